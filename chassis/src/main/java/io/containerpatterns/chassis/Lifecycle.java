@@ -1,0 +1,4 @@
+package io.containerpatterns.chassis;
+
+/** To be written. */
+public final class Lifecycle {}

@@ -1,0 +1,4 @@
+package io.containerpatterns.chassis.http;
+
+/** To be written. */
+public final class Reply {}

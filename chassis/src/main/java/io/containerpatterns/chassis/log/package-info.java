@@ -1,0 +1,4 @@
+@NullMarked
+package io.containerpatterns.chassis.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.containerpatterns.chassis.management;
+
+import org.jspecify.annotations.NullMarked;

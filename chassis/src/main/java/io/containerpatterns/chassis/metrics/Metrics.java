@@ -1,0 +1,4 @@
+package io.containerpatterns.chassis.metrics;
+
+/** To be written. */
+public final class Metrics {}

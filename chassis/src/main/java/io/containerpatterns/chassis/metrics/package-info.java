@@ -1,0 +1,4 @@
+@NullMarked
+package io.containerpatterns.chassis.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package io.containerpatterns.chassis.settings;
+
+/** To be written. */
+public final class Settings {}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.containerpatterns.chassis.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.containerpatterns.elector;
+
+import org.jspecify.annotations.NullMarked;
