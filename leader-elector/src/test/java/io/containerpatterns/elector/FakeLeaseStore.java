@@ -1,0 +1,144 @@
+package io.containerpatterns.elector;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * One process's handle on a lease store in memory.
+ *
+ * <pre>
+ *   Election -> FakeLeaseStore -> Wire -> Memory <- Wire <- FakeLeaseStore <- Election
+ *                 (process a)     faults  the truth  faults    (process b)
+ * </pre>
+ *
+ * <p>With {@link Wire#PERFECT} it keeps the whole {@link LeaseStoreContract} on real threads; what
+ * a faulty wire does is listed in {@link FaultyWire}.
+ */
+final class FakeLeaseStore implements LeaseStore {
+  private final Memory memory;
+  private final Wire wire;
+  private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+  private final List<Watch> watches = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
+
+  /** A store of its own, without faults. */
+  FakeLeaseStore() {
+    this(new Memory(), Wire.PERFECT);
+  }
+
+  FakeLeaseStore(Memory memory, Wire wire) {
+    this.memory = memory;
+    this.wire = wire;
+  }
+
+  @Override
+  public CompletionStage<Stored> read(String election) {
+    return call(() -> memory.read(election));
+  }
+
+  @Override
+  public CompletionStage<Swap> compareAndSet(String election, long expected, Lease next) {
+    return call(() -> memory.compareAndSet(election, expected, next));
+  }
+
+  @Override
+  public Watch watch(String election, Runnable changed) {
+    // A lambda of its own for each watch, so that closing one leaves its twin alone.
+    var watching = new AtomicBoolean(true);
+    Watch registered =
+        memory.watch(
+            election,
+            () ->
+                wire.hint(
+                    () -> {
+                      if (watching.get()) {
+                        changed.run();
+                      }
+                    }));
+    Watch watch =
+        () -> {
+          watching.set(false);
+          registered.close();
+        };
+    watches.add(watch);
+    return watch;
+  }
+
+  @Override
+  public Guarantee guarantee() {
+    return Guarantee.EXCLUSIVE;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    watches.forEach(Watch::close);
+    underWay.forEach(call -> call.completeExceptionally(new IllegalStateException("closed")));
+  }
+
+  private <T> CompletionStage<T> call(Supplier<T> atStore) {
+    if (closed) {
+      return CompletableFuture.failedStage(new IllegalStateException("closed"));
+    }
+    var answer = new CompletableFuture<T>();
+    underWay.add(answer);
+    wire.call(atStore)
+        .whenComplete(
+            (value, failure) -> {
+              underWay.remove(answer);
+              if (failure == null) {
+                answer.complete(value);
+              } else {
+                answer.completeExceptionally(failure);
+              }
+            });
+    return answer;
+  }
+
+  /**
+   * The records themselves, which no fault touches: linearizable, because one lock guards them;
+   * versions are counted over all elections, as etcd and Kubernetes do, so that nobody relies on
+   * steps of one.
+   */
+  static final class Memory {
+    private final Map<String, Stored> records = new HashMap<>(); // guarded by this
+    private final Map<String, List<Runnable>> watchers = new ConcurrentHashMap<>();
+    private long version; // guarded by this
+
+    /** The newest record; tests look here to see the truth. */
+    synchronized Stored read(String election) {
+      return records.getOrDefault(election, Stored.ABSENT);
+    }
+
+    Swap compareAndSet(String election, long expected, Lease next) {
+      long written;
+      synchronized (this) {
+        if (read(election).version() != expected) {
+          return new Swap.Conflict();
+        }
+        written = ++version;
+        records.put(election, new Stored(written, next));
+      }
+      // Outside the lock: a watcher may call the store at once.
+      watchersOf(election).forEach(Runnable::run);
+      return new Swap.Written(written);
+    }
+
+    Watch watch(String election, Runnable changed) {
+      watchersOf(election).add(changed);
+      return () -> watchersOf(election).remove(changed);
+    }
+
+    private List<Runnable> watchersOf(String election) {
+      return watchers.computeIfAbsent(election, name -> new CopyOnWriteArrayList<>());
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.containerpatterns.elector;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+
+/**
+ * Processes around one lease store, and the calls a test makes for them. Time limits are only there
+ * so that a broken store fails instead of hanging; a store may be slow.
+ */
+abstract class StoreProcesses {
+  static final long LIMIT_MILLIS = 20_000;
+  private static final int WRITERS = 6;
+
+  private final List<LeaseStore> opened = new ArrayList<>();
+
+  /**
+   * A new handle on the one store of this test, as another process would have it; each test begins
+   * with a store that has no record. It is closed after the test.
+   */
+  abstract LeaseStore open() throws Exception;
+
+  @AfterEach
+  void closeAll() {
+    opened.forEach(LeaseStore::close);
+  }
+
+  /** A new process with a handle on the store of this test. */
+  final LeaseStore process() {
+    try {
+      var store = open();
+      opened.add(store);
+      return store;
+    } catch (Exception e) {
+      throw new AssertionError("the store did not open", e);
+    }
+  }
+
+  static Lease lease(String holder) {
+    return new Lease(
+        holder, "boot of " + holder, 10_000, 0, 0, null, Map.of("url", "http://" + holder));
+  }
+
+  static Stored read(LeaseStore store, String election) {
+    return await(store.read(election));
+  }
+
+  static Swap swap(LeaseStore store, String election, long expected, Lease next) {
+    return await(store.compareAndSet(election, expected, next));
+  }
+
+  static long write(LeaseStore store, String election, long expected, Lease next) {
+    return versionOf(swap(store, election, expected, next));
+  }
+
+  static long versionOf(Swap swap) {
+    return switch (swap) {
+      case Swap.Written(long version) -> version;
+      case Swap.Conflict() -> throw new AssertionError("conflict where nobody else wrote");
+    };
+  }
+
+  static <T> T await(CompletionStage<T> call) {
+    try {
+      return get(call);
+    } catch (Exception e) {
+      throw new AssertionError("a call to the store did not succeed", e);
+    }
+  }
+
+  /** What became of a call, value or failure. */
+  static Object outcome(CompletionStage<?> call) {
+    return await(call.handle((value, failure) -> failure == null ? value : failure));
+  }
+
+  static <T> T get(CompletionStage<T> call) throws Exception {
+    var answer = new CompletableFuture<T>();
+    call.whenComplete(
+        (value, failure) -> {
+          if (failure == null) {
+            answer.complete(value);
+          } else {
+            answer.completeExceptionally(failure);
+          }
+        });
+    return answer.get(LIMIT_MILLIS, MILLISECONDS);
+  }
+
+  /**
+   * Lets the writers loose at one moment, each with a handle and a thread of its own; what each of
+   * them returned.
+   */
+  final <T> List<T> race(Contestant<T> contestant) throws Exception {
+    var barrier = new CyclicBarrier(WRITERS);
+    var threads = Executors.newFixedThreadPool(WRITERS);
+    try {
+      var running = new ArrayList<Future<T>>();
+      for (int i = 0; i < WRITERS; i++) {
+        var writer = new Writer(i, process());
+        Callable<T> run =
+            () -> {
+              barrier.await();
+              return contestant.run(writer);
+            };
+        running.add(threads.submit(run));
+      }
+      var results = new ArrayList<T>();
+      for (Future<T> result : running) {
+        results.add(result.get(3 * LIMIT_MILLIS, MILLISECONDS));
+      }
+      return results;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  record Writer(int number, LeaseStore store) {}
+
+  @FunctionalInterface
+  interface Contestant<T> {
+    T run(Writer writer) throws Exception;
+  }
+}

@@ -1,0 +1,35 @@
+package io.containerpatterns.elector;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * What lies between one process and the memory of a {@link FakeLeaseStore}: it carries a call there
+ * and the answer back. The store is correct by itself; everything that can go wrong goes wrong
+ * here.
+ */
+interface Wire {
+  /** Nothing is ever delayed or lost; calls are done on the caller's thread. */
+  Wire PERFECT =
+      new Wire() {
+        @Override
+        public <T> CompletionStage<T> call(Supplier<T> atStore) {
+          return CompletableFuture.completedFuture(atStore.get());
+        }
+
+        @Override
+        public void hint(Runnable changed) {
+          changed.run();
+        }
+      };
+
+  /**
+   * Runs {@code atStore} at the store, at some time, once, more than once or never, and completes
+   * with what it returned the first time, or exceptionally, or never.
+   */
+  <T> CompletionStage<T> call(Supplier<T> atStore);
+
+  /** Runs {@code changed} in the watching process, at some time, once, more than once or never. */
+  void hint(Runnable changed);
+}
