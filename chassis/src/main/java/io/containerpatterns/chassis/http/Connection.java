@@ -1,5 +1,6 @@
 package io.containerpatterns.chassis.http;
 
+import io.containerpatterns.chassis.settings.Durations;
 import io.containerpatterns.chassis.http.ReplyWriter.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -458,7 +459,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 408,
                 "request_timeout",
                 "the request was not whole after "
-                    + QueryDuration.show(limits.read())
+                    + Durations.text(limits.read())
                     + "; send it at once"));
       }
     } else if (now - waitingSince > limits.idle().toNanos()) {

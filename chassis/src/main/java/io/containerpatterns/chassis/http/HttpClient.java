@@ -1,5 +1,6 @@
 package io.containerpatterns.chassis.http;
 
+import io.containerpatterns.chassis.settings.Durations;
 import io.containerpatterns.chassis.Ticker;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -61,7 +62,7 @@ public final class HttpClient {
             () ->
                 answer.completeExceptionally(
                     new IOException(
-                        call.shown() + ": no answer within " + QueryDuration.show(call.timeout()))),
+                        call.shown() + ": no answer within " + Durations.text(call.timeout()))),
             call.timeout().toMillis(),
             TimeUnit.MILLISECONDS);
     answer.whenComplete(

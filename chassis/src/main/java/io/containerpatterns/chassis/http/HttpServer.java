@@ -1,6 +1,7 @@
 package io.containerpatterns.chassis.http;
 
 import io.containerpatterns.chassis.Ticker;
+import io.containerpatterns.chassis.log.Log;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * every one is being answered is the newcomer told 503.
  */
 public final class HttpServer implements AutoCloseable {
+  private static final Log log = Log.of(HttpServer.class);
   private static final int BACKLOG = 256;
   private static final int READ_BYTES_MAX = 16 * 1024;
   private static final long CLOSE_MILLIS = 1000;
@@ -150,7 +152,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   void fault(String message, Throwable cause) {
-    System.getLogger(HttpServer.class.getName()).log(System.Logger.Level.ERROR, message, cause);
+    log.error(message, "listener", with.name, "cause", cause);
   }
 
   private void makeRoom(Connection newcomer) {
