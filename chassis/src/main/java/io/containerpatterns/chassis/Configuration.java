@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class Configuration<C> {
   private final InstantSource clock;
   private volatile Generation<C> current;
   private volatile @Nullable Reload lastReload;
+  private volatile Consumer<Reload> listener = reload -> {};
   private volatile Takeover<C> takeover = (next, accepted) -> Optional.of("still starting");
 
   /**
@@ -48,7 +50,11 @@ public final class Configuration<C> {
   /** Makes the process use new settings. */
   @FunctionalInterface
   interface Takeover<C> {
-    /** Runs {@code accepted} when they are in use; returns why not when it is not the time for it. */
+    /**
+     * Runs {@code accepted} when they are in use; returns why not when it is not the time for it.
+     *
+     * @throws InvalidSettings when the service cannot use them
+     */
     Optional<String> offer(Generation<C> next, Runnable accepted) throws InterruptedException;
   }
 
@@ -126,6 +132,16 @@ public final class Configuration<C> {
     return new View(now.number(), now.since(), hash(values), values);
   }
 
+  /** When the present settings came into force. */
+  Instant since() {
+    return current.since();
+  }
+
+  /** 1 at the start, one more after each reload that changed something. */
+  public int generation() {
+    return current.number();
+  }
+
   /** What became of the last reload, if there was one. */
   public Optional<Reload> lastReload() {
     return Optional.ofNullable(lastReload);
@@ -148,10 +164,16 @@ public final class Configuration<C> {
     takeover = next;
   }
 
+  /** Says who is told what became of each reload. */
+  void onReload(Consumer<Reload> next) {
+    listener = next;
+  }
+
   /** Reads environment and file again. May wait for the service, so call it on a thread that may block. */
   public synchronized Reload reload() throws InterruptedException {
     Reload result = attempt();
     lastReload = result;
+    listener.accept(result);
     switch (result) {
       case Reload.Applied(int generation, List<String> changed) ->
           log.info("configuration reloaded", "generation", generation, "changed", changed);

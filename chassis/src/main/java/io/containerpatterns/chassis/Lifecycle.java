@@ -90,7 +90,16 @@ public final class Lifecycle {
     record Priority(int priority) implements Turn {}
 
     /** Something else that must not meet another call, such as a reload. */
-    record Task(Runnable task) implements Turn {}
+    record Run(Errand errand) implements Turn {}
+  }
+
+  /** Something to do between two calls into the service. */
+  interface Errand {
+    /** Does it. */
+    void run();
+
+    /** It will not be done any more, for this reason. */
+    void refused(String why);
   }
 
   /** Why and how the process ends. */
@@ -119,7 +128,7 @@ public final class Lifecycle {
   private boolean hurried;
   private int priority = PRIORITY;
   private int servicePriority = PRIORITY;
-  private @Nullable Runnable task;
+  private @Nullable Errand errand;
   private @Nullable Thread caller;
 
   /** At the start of a life; {@code grace} is asked whenever a step does not say how long it may take. */
@@ -187,7 +196,7 @@ public final class Lifecycle {
 
   /**
    * Drains, then ends the process. All work ends 2 s before {@code grace} has passed; with {@code checkpoint} the state
-   * is saved after the drain and stays to be fetched for as long as the time allows. A second stop changes nothing.
+   * is saved after the drain and can be fetched for as long as the time allows. A second stop changes nothing.
    */
   public synchronized Step stop(String reason, Duration grace, boolean checkpoint) {
     if (stop == null) {
@@ -242,6 +251,10 @@ public final class Lifecycle {
     state = next;
     since = clock.instant();
     reason = why;
+    if (errand != null && next != State.READY) {
+      errand.refused("the process is " + next);
+      errand = null;
+    }
     Status status = status();
     tell(status);
     notifyAll();
@@ -305,23 +318,25 @@ public final class Lifecycle {
         servicePriority = priority;
         return new Turn.Priority(priority);
       }
-      if (task != null) {
-        Runnable next = task;
-        task = null;
-        return new Turn.Task(next);
+      if (errand != null) {
+        Errand next = errand;
+        errand = null;
+        return new Turn.Run(next);
       }
       wait();
     }
   }
 
-  /** Hands {@code task} to that thread; false when it is not the time for it or another is waiting. */
-  synchronized boolean submit(Runnable task) {
-    if (state != State.READY || this.task != null) {
-      return false;
+  /** Hands {@code errand} to that thread, or refuses it when it is not the time for it. */
+  synchronized void submit(Errand next) {
+    if (state != State.READY) {
+      next.refused("the process is " + state);
+    } else if (errand != null) {
+      next.refused("another change is waiting");
+    } else {
+      errand = next;
+      notifyAll();
     }
-    this.task = task;
-    notifyAll();
-    return true;
   }
 
   /** Runs {@code call} so that a later step can cut it short; false when that happened. */

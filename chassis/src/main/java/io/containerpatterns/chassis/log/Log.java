@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * line. Underneath is java.util.logging, so that Netty's and the JDK's own lines come out the same way.
  */
 public final class Log {
+  private static final int LINE_MAX = 16_384;
+
   private final Logger logger;
 
   private Log(Logger logger) {
@@ -70,19 +72,21 @@ public final class Log {
 
   private static List<LogEvent.Pair> pairs(boolean stacks, @Nullable Object... pairs) {
     List<LogEvent.Pair> list = new ArrayList<>(pairs.length / 2 + 1);
+    int room = LINE_MAX;
     for (int i = 0; i + 1 < pairs.length; i += 2) {
       Object value = pairs[i + 1];
-      String key = String.valueOf(pairs[i]);
-      if (value instanceof Throwable cause) {
-        list.add(new LogEvent.Pair(key, Texts.of(cause)));
-        if (stacks) {
-          list.add(new LogEvent.Pair("stack", Texts.stack(cause)));
-        }
-      } else {
-        list.add(new LogEvent.Pair(key, Texts.of(value)));
+      room -= add(list, String.valueOf(pairs[i]), Texts.of(value), room);
+      if (stacks && value instanceof Throwable cause) {
+        room -= add(list, "stack", Texts.stack(cause), room);
       }
     }
     return list;
+  }
+
+  private static int add(List<LogEvent.Pair> list, String key, String value, int room) {
+    String cut = Texts.cut(value, Math.max(0, room));
+    list.add(new LogEvent.Pair(key, cut));
+    return cut.length();
   }
 
   /** Our pairs on their way through java.util.logging. */

@@ -19,8 +19,6 @@ public final class LogOutput extends Handler {
   private final LogRing ring = new LogRing();
   private final Loggers loggers;
   private final AtomicLong numbers = new AtomicLong();
-  private final AtomicLong warnings = new AtomicLong();
-  private final AtomicLong errors = new AtomicLong();
 
   private LogOutput(PrintStream stream, boolean json, InstantSource clock) {
     this.stream = stream;
@@ -51,16 +49,6 @@ public final class LogOutput extends Handler {
     return loggers;
   }
 
-  /** How many warnings came out since the start. */
-  public long warnings() {
-    return warnings.get();
-  }
-
-  /** How many errors came out since the start. */
-  public long errors() {
-    return errors.get();
-  }
-
   @Override
   public void publish(LogRecord record) {
     Level level = Level.of(record.getLevel());
@@ -72,11 +60,6 @@ public final class LogOutput extends Handler {
             Loggers.shown(String.valueOf(record.getLoggerName())),
             message(record),
             pairs(record));
-    if (level == Level.WARN) {
-      warnings.incrementAndGet();
-    } else if (level == Level.ERROR) {
-      errors.incrementAndGet();
-    }
     ring.add(event);
     // One call, one line: lines of two threads never mix.
     stream.print((json ? event.json() : event.text()) + "\n");

@@ -1,5 +1,7 @@
 package io.containerpatterns.chassis.log;
 
+import io.containerpatterns.chassis.Deadline;
+import io.containerpatterns.chassis.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,7 +24,8 @@ public final class Loggers {
   /** The name that stands for all loggers together. */
   public static final String ROOT = "ROOT";
 
-  private static final String OURS = "io.containerpatterns";
+  /** The name that stands for all loggers of ours. */
+  public static final String OURS = "io.containerpatterns";
 
   private final InstantSource clock;
   // guarded by this; the strong references also keep java.util.logging from forgetting the level
@@ -129,9 +132,9 @@ public final class Loggers {
   }
 
   private void waitThenFallBack(String real, Duration lasting) {
-    long end = System.nanoTime() + lasting.toNanos();
-    for (long left = lasting.toNanos(); left > 0; left = end - System.nanoTime()) {
-      LockSupport.parkNanos(left);
+    Deadline end = Deadline.in(lasting, Ticker.system());
+    while (!end.passed()) {
+      LockSupport.parkNanos(end.left().toNanos());
       if (Thread.interrupted()) {
         return;
       }
