@@ -1,0 +1,58 @@
+package io.containerpatterns.elector;
+
+import io.containerpatterns.elector.Listener.Event;
+import java.util.Objects;
+
+/**
+ * What an election lets the others see. The loop publishes views; any thread reads the newest; the listener hears of
+ * each change that shows.
+ */
+final class Notices {
+  private final Clocks clocks;
+  private final Listener listener;
+  private Status shown; // loop only
+  private volatile View view; // written by the loop
+
+  Notices(View first, Clocks clocks, Listener listener) {
+    this.clocks = clocks;
+    this.listener = listener;
+    this.view = first;
+    this.shown = first.at(clocks).timeless();
+  }
+
+  /** The newest view. Any thread. */
+  View view() {
+    return view;
+  }
+
+  /** The status of this instant. */
+  Status status() {
+    return view.at(clocks);
+  }
+
+  /** Where an election tells of things that no status shows. */
+  Listener listener() {
+    return listener;
+  }
+
+  /** Publishes {@code next}; {@link Event#CHANGED} is heard only when something shows. */
+  void publish(Event event, View next) {
+    View before = view;
+    Status status = next.at(clocks).timeless();
+    if (event == Event.CHANGED && status.equals(shown)) {
+      view = next.withVersion(before.version());
+      return;
+    }
+    view = next.withVersion(before.version() + 1);
+    Event heard = event == Event.CHANGED ? kind(shown, status) : event;
+    shown = status;
+    listener.happened(heard, status());
+  }
+
+  private static Event kind(Status before, Status after) {
+    if (before.storeOk() != after.storeOk()) {
+      return Event.STORE;
+    }
+    return Objects.equals(before.leaderId(), after.leaderId()) ? Event.CHANGED : Event.LEADER;
+  }
+}
