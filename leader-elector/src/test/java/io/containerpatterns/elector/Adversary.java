@@ -29,7 +29,8 @@ final class Adversary {
     RESIGN,
     BECOME,
     RENEW,
-    CHANGE_PRIORITY
+    CHANGE_PRIORITY,
+    CHANGE_LEASE
   }
 
   private static final List<Deed> DEEDS = List.of(Deed.values());
@@ -43,7 +44,8 @@ final class Adversary {
   Adversary(Simulation world) {
     this.world = world;
     this.random = world.random;
-    this.pauseNanosMax = world.leaseNanos / 5 + random.nextLong(3 * world.leaseNanos);
+    double share = random.nextDouble();
+    this.pauseNanosMax = (long) ((0.1 + 2 * share * share) * world.leaseNanos);
   }
 
   /** How often each deed was done. */
@@ -63,7 +65,7 @@ final class Adversary {
     world.conditions = Conditions.calm(world.leaseNanos);
     world.nodes.forEach(SimulatedNode::disturb);
     // Long enough, mostly, for the judge to see that somebody leads.
-    world.time.after(2 * world.leaderlessNanosMax + span(3), this::beginStorm);
+    world.time.after(world.leaderlessNanosMax + span(4), this::beginStorm);
   }
 
   private void act() {
@@ -108,6 +110,7 @@ final class Adversary {
               random.nextBoolean() ? null : "n" + random.nextInt(world.nodes.size()));
       case BECOME -> victim.become(Duration.ofNanos(span(3)), random.nextInt(3) == 0);
       case RENEW -> victim.renew(Duration.ofNanos(span(0.5)));
+      case CHANGE_LEASE -> victim.lease(world.drawLease(world.leaseNanos / 5));
       case CHANGE_PRIORITY -> victim.priority(random.nextInt(8) == 0 ? -1 : random.nextInt(101));
     }
   }

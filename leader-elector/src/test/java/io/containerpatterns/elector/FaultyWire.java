@@ -71,13 +71,20 @@ final class FaultyWire implements Wire {
   }
 
   @Override
-  public void hint(Runnable changed) {
+  public void hint(LeaseStore.Watcher watcher, Stored reached) {
     if (happens(conditions.get().hintLost())) {
       disturbed.run();
       return;
     }
+    // What a hint tells differs from store to store, and even with a reconnection of one.
+    Runnable hint =
+        switch (random.nextInt(3)) {
+          case 0 -> () -> watcher.changed(0);
+          case 1 -> () -> watcher.changed(reached.version());
+          default -> () -> watcher.reached(reached);
+        };
     for (int copies = happens(conditions.get().duplicated()) ? 2 : 1; copies > 0; copies--) {
-      time.after(delay(), () -> deliver(changed));
+      time.after(delay(), () -> deliver(hint));
     }
   }
 

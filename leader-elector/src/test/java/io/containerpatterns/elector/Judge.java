@@ -2,6 +2,7 @@ package io.containerpatterns.elector;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,9 @@ final class Judge {
   private int newestTermWritten;
   private long ledAt;
   private long writtenAt;
+  private long leaderlessNanos;
   private @Nullable SimulatedNode leader;
+  private long token;
   private @Nullable String failure;
 
   Judge(Simulation world) {
@@ -56,7 +59,7 @@ final class Judge {
           fail("two electors lead at one instant: " + leading.name + " and " + node.name);
         }
         leading = node;
-        checkToken(node, status.token());
+        token = status.token();
       }
     }
     if (leading != leader) {
@@ -67,6 +70,7 @@ final class Judge {
       checkLeaderless();
     } else {
       ledAt = world.time.now();
+      checkToken(leading, Objects.requireNonNull(leading.process()));
       checkApplications(leading);
     }
     if (failure != null) {
@@ -96,28 +100,27 @@ final class Judge {
     return terms.size();
   }
 
+  /** The longest time without a leader that nothing excused, as a share of the promise. */
+  double leaderless() {
+    return (double) leaderlessNanos / world.leaderlessNanosMax;
+  }
+
   @Nullable SimulatedNode leader() {
     return leader;
   }
 
-  private void checkToken(SimulatedNode node, long token) {
-    SimulatedNode.Process process = node.process();
-    if (process == null) {
-      return;
-    }
+  private void checkToken(SimulatedNode node, SimulatedNode.Process process) {
     if (process.hasGivenUp(token)) {
       fail(node.name + " leads again with the token " + token + " that it gave up");
     }
-    if (token == newestToken) {
-      if (!newestHolder.equals(process.boot)) {
-        fail("token " + token + " has two holders: " + newestHolder + " and " + process.boot);
-      }
-    } else if (token < newestToken) {
-      fail(process.boot + " leads with token " + token + " after token " + newestToken);
-    } else {
+    if (token > newestToken) {
       newestToken = token;
       newestHolder = process.boot;
       terms.put(token, terms.size() + 1);
+    } else if (token < newestToken) {
+      fail(process.boot + " leads with token " + token + " after token " + newestToken);
+    } else if (!newestHolder.equals(process.boot)) {
+      fail("token " + token + " has two holders: " + newestHolder + " and " + process.boot);
     }
   }
 
@@ -134,13 +137,13 @@ final class Judge {
   private void checkLeaderless() {
     long now = world.time.now();
     long since = Math.max(ledAt, writtenAt);
-    if (now - since <= world.leaderlessNanosMax) {
-      return;
-    }
     for (SimulatedNode node : world.nodes) {
       long eligible = node.eligibleSince();
-      if (eligible != Long.MAX_VALUE && now - eligible > world.leaderlessNanosMax) {
-        fail("nobody leads though nothing is in the way of " + node.name);
+      if (eligible != Long.MAX_VALUE) {
+        leaderlessNanos = Math.max(leaderlessNanos, now - Math.max(since, eligible));
+        if (leaderlessNanos > world.leaderlessNanosMax) {
+          fail("nobody leads though nothing is in the way of " + node.name);
+        }
       }
     }
   }

@@ -22,8 +22,8 @@ final class SimulatedNode {
 
   private final Simulation world;
   private final String id;
-  private final Duration lease;
   private final Mode mode;
+  private Duration lease;
   private int priority;
   private int boots;
   private boolean healthy = true;
@@ -268,9 +268,20 @@ final class SimulatedNode {
   void priority(int priority) {
     world.trace.add(name, "gets the priority", priority);
     this.priority = priority;
+    changed();
+  }
+
+  void lease(Duration lease) {
+    world.trace.add(name, "gets the lease", lease);
+    this.lease = lease;
+    changed();
+  }
+
+  private void changed() {
     disturb();
     if (process != null) {
-      process.election.candidate(process.election.candidate().withPriority(priority));
+      Election election = process.election;
+      election.candidate(election.candidate().with(lease, mode, priority, Map.of()));
     }
   }
 

@@ -31,7 +31,13 @@ final class Simulation {
   }
 
   /** What a run went through. */
-  record Tally(long steps, long terms, long writes, long refused, Map<Adversary.Deed, Long> deeds) {
+  record Tally(
+      long steps,
+      long terms,
+      long writes,
+      long refused,
+      double leaderless,
+      Map<Adversary.Deed, Long> deeds) {
     Tally plus(Tally other) {
       var sum = new EnumMap<Adversary.Deed, Long>(Adversary.Deed.class);
       sum.putAll(deeds);
@@ -41,6 +47,7 @@ final class Simulation {
           terms + other.terms,
           writes + other.writes,
           refused + other.refused,
+          Math.max(leaderless, other.leaderless),
           sum);
     }
   }
@@ -53,7 +60,10 @@ final class Simulation {
   final List<SimulatedNode> nodes = new ArrayList<>();
   final RandomGenerator random;
   final LeaseRule rule;
+
+  /** The longest lease in this world; other spans are told in it. */
   final long leaseNanos;
+
   final boolean preempts;
 
   /**
@@ -74,26 +84,27 @@ final class Simulation {
     this.rates = rates;
     this.rule = rule;
     random = new SplittableRandom(seed);
-    leaseNanos = List.of(500L, 1_000L, 10_000L).get(random.nextInt(3)) * 1_000_000;
+    leaseNanos = List.of(1_000L, 3_000L, 10_000L).get(random.nextInt(3)) * 1_000_000;
     preempts = random.nextInt(4) == 0;
     conditions = Conditions.calm(leaseNanos);
+    // A lease to the next read and two tries of it, a lease to wait out, then priority and
+    // successor.
+    leaderlessNanosMax =
+        (long) ((2 * leaseNanos + leaseNanos / 3 + leaseNanos / 4) / rates.slowest)
+            + leaseNanos / 10
+            + 100_000_000;
     boolean alike = random.nextInt(4) > 0;
-    long longest = 0;
     int count = 2 + random.nextInt(6);
     for (int i = 0; i < count; i++) {
-      long lease = alike ? leaseNanos : leaseNanos + random.nextLong(leaseNanos);
-      // Whole milliseconds, as settings have.
-      lease -= lease % 1_000_000;
-      longest = Math.max(longest, lease);
-      nodes.add(new SimulatedNode(this, "n" + i, id(i), clocks(), Duration.ofNanos(lease)));
+      Duration lease = drawLease(alike ? leaseNanos : leaseNanos / 2);
+      nodes.add(new SimulatedNode(this, "n" + i, id(i), clocks(), lease));
     }
-    leaderlessNanosMax = (long) (4 * longest / rates.slowest) + 1_000_000_000;
     adversary = new Adversary(this);
     for (SimulatedNode node : nodes) {
       time.after(random.nextLong(leaseNanos), node::start);
       work(node);
     }
-    memory.watch(ELECTION, () -> judge.written(memory.read(ELECTION)));
+    memory.watch(ELECTION, judge::written);
     time.after(leaseNanos, adversary::beginStorm);
   }
 
@@ -118,7 +129,12 @@ final class Simulation {
           e);
     }
     return new Tally(
-        step, judge.terms(), register.accepted(), register.refused(), adversary.done());
+        step,
+        judge.terms(),
+        register.accepted(),
+        register.refused(),
+        judge.leaderless(),
+        adversary.done());
   }
 
   double drawRate() {
@@ -128,6 +144,15 @@ final class Simulation {
       case 1 -> rates.fastest;
       default -> random.nextDouble(rates.slowest, rates.fastest);
     };
+  }
+
+  /**
+   * A lease between {@code shortest} and the longest of this world, in whole milliseconds as
+   * settings have it.
+   */
+  Duration drawLease(long shortest) {
+    long millis = random.nextLong(shortest, leaseNanos + 1) / 1_000_000;
+    return Duration.ofMillis(Math.max(500, millis));
   }
 
   private VirtualClocks clocks() {
