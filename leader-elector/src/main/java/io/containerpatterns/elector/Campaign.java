@@ -356,7 +356,7 @@ final class Campaign {
   }
 
   private void renew(Term ours) {
-    Lease next = us.renewed(ours.token);
+    Lease next = us.renewed(ours);
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, ours.version, next),
@@ -378,7 +378,7 @@ final class Campaign {
   }
 
   private void release(Term ours) {
-    Lease next = us.renewed(ours.token).released(ours.successor);
+    Lease next = us.renewed(ours).released(ours.successor);
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, ours.version, next),
