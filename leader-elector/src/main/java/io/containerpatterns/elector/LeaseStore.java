@@ -46,6 +46,7 @@ interface LeaseStore extends AutoCloseable {
   void close();
 
   /** Is told of changes, on any thread, and does not block. */
+  @FunctionalInterface
   interface Watcher {
     /**
      * The record changed.
@@ -55,7 +56,9 @@ interface LeaseStore extends AutoCloseable {
     void changed(long version);
 
     /** The record reached this state, for stores whose hints carry it: it saves the watcher a read. */
-    void reached(Stored stored);
+    default void reached(Stored stored) {
+      changed(stored.version());
+    }
   }
 
   /** Ends when closed. */

@@ -1,10 +1,9 @@
 package io.containerpatterns.elector;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,21 +13,22 @@ import org.jspecify.annotations.Nullable;
  * suspended machine.
  */
 final class SystemClocks implements Clocks {
-  private static final Path UPTIME = Path.of("/proc/uptime");
+  private static final String UPTIME = "/proc/uptime";
   private static final long NANOS_PER_HUNDREDTH = 10_000_000;
 
-  private final @Nullable FileChannel uptime;
-  private final ThreadLocal<ByteBuffer> buffer =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(32));
+  // Not a channel: those are closed for everybody when a thread that reads is interrupted.
+  private final @Nullable RandomAccessFile uptime;
+  private final byte[] text = new byte[64]; // guarded by this
 
-  private SystemClocks(@Nullable FileChannel uptime) {
+  private SystemClocks(@Nullable RandomAccessFile uptime) {
     this.uptime = uptime;
   }
 
+  /** Opens what is needed once; it stays open for the life of the process. */
   static SystemClocks open() {
     try {
-      return new SystemClocks(FileChannel.open(UPTIME, StandardOpenOption.READ));
-    } catch (IOException notLinux) {
+      return new SystemClocks(new RandomAccessFile(UPTIME, "r"));
+    } catch (FileNotFoundException notLinux) {
       return new SystemClocks(null);
     }
   }
@@ -44,29 +44,24 @@ final class SystemClocks implements Clocks {
   }
 
   @Override
-  public long bootNanos() {
+  public synchronized long bootNanos() {
     if (uptime == null) {
       return monotonicNanos();
     }
-    ByteBuffer text = buffer.get().clear();
     try {
-      uptime.read(text, 0);
+      uptime.seek(0);
+      return hundredths(text, uptime.read(text)) * NANOS_PER_HUNDREDTH;
     } catch (IOException e) {
-      throw new IllegalStateException("cannot read " + UPTIME, e);
+      throw new UncheckedIOException("cannot read " + UPTIME, e);
     }
-    return hundredths(text.flip()) * NANOS_PER_HUNDREDTH;
   }
 
   /** The first number of the file, such as {@code 350735.47}, in hundredths of a second. */
-  static long hundredths(ByteBuffer text) {
+  static long hundredths(byte[] text, int length) {
     long value = 0;
-    while (text.hasRemaining()) {
-      byte c = text.get();
-      if (c == ' ') {
-        break;
-      }
-      if (c != '.') {
-        value = value * 10 + (c - '0');
+    for (int i = 0; i < length && text[i] != ' '; i++) {
+      if (text[i] != '.') {
+        value = value * 10 + (text[i] - '0');
       }
     }
     return value;

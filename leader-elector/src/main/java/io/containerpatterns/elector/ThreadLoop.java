@@ -5,7 +5,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The loop of all elections of this process: one thread that does nothing else, so that a flood of requests cannot keep
+/**
+ * The loop of all elections of this process: one thread that does nothing else, so that a flood of requests cannot keep
  * a renewal waiting.
  */
 final class ThreadLoop implements Loop, AutoCloseable {

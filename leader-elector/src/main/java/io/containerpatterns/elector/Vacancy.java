@@ -34,11 +34,11 @@ final class Vacancy {
    */
   boolean see(Stored stored, Moment now, Candidate us) {
     Observation before = observation;
-    Observation after = before == null ? new Observation(stored, now) : before.next(stored, now);
-    if (after == before) {
+    if (before != null && before.stored().version() == stored.version()) {
+      // Only a change shows that the holder lives, so seeing the same again changes nothing.
       return false;
     }
-    observation = after;
+    observation = new Observation(stored, now);
     Lease lease = stored.lease();
     reachDelay =
         (PRIORITY_MAX - Math.max(0, us.priority())) * NANOS_PER_PRIORITY_POINT
@@ -53,7 +53,10 @@ final class Vacancy {
   }
 
   private static boolean isSameTerm(@Nullable Observation before, Stored now) {
-    Lease then = before == null ? null : before.stored().lease();
+    if (before == null) {
+      return false;
+    }
+    Lease then = before.stored().lease();
     Lease lease = now.lease();
     return then != null
         && lease != null
@@ -101,8 +104,8 @@ final class Vacancy {
       return 0;
     }
     Lease lease = seen.stored().lease();
-    boolean held = lease != null && !isOurs(lease, us);
-    return seen.seen().monotonic() + (held ? lease.leaseMillis() * 1_000_000L : 0);
+    long held = lease == null || isOurs(lease, us) ? 0 : lease.leaseMillis() * 1_000_000L;
+    return seen.seen().monotonic() + held;
   }
 
   /** When it is our turn to reach for it, in monotonic nanoseconds. */

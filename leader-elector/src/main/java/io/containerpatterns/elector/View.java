@@ -47,26 +47,61 @@ record View(
 
   /** The status of this instant. */
   Status at(Clocks clocks) {
-    long left = claim == null ? 0 : claim.leftNanos(clocks);
+    long left = claim == null ? 0 : claim.leftNanos(clocks) / 1_000_000;
     long now = clocks.monotonicNanos();
-    boolean leader = left >= 1_000_000;
     boolean stale = observation == null || now - heardAt >= candidate.silenceNanos();
-    Lease lease = observation == null || stale ? null : observation.stored().lease();
-    boolean known =
-        lease != null
-            && !lease.isReleased()
-            && (leader || !lease.holder().equals(candidate.id()))
-            && now - observation.seen().monotonic() < lease.leaseMillis() * 1_000_000L;
+    if (claim != null && left > 0) {
+      return status(State.LEADING, claim.token(), left, candidate.id(), candidate.meta(), now);
+    }
+    State state = state(stale);
+    Lease lease = stale ? null : leaseOfOther(now);
+    return lease == null
+        ? status(state, 0, 0, null, Map.of(), now)
+        : status(state, 0, 0, lease.holder(), lease.meta(), now);
+  }
+
+  private State state(boolean stale) {
+    if (stepping) {
+      return State.STEPPING_DOWN;
+    }
+    if (stale) {
+      return State.UNKNOWN;
+    }
+    return standing ? State.FOLLOWING : State.IDLE;
+  }
+
+  /** The lease of somebody else that has not run out; a hint that we lead ourselves is never given. */
+  private @Nullable Lease leaseOfOther(long now) {
+    Observation seen = observation;
+    Lease lease = seen == null ? null : seen.stored().lease();
+    if (seen == null
+        || lease == null
+        || lease.isReleased()
+        || lease.holder().equals(candidate.id())
+        || now - seen.seen().monotonic() >= lease.leaseMillis() * 1_000_000L) {
+      return null;
+    }
+    return lease;
+  }
+
+  private Status status(
+      State state,
+      long token,
+      long validForMillis,
+      @Nullable String leaderId,
+      Map<String, String> leaderMeta,
+      long now) {
+    boolean leader = state == State.LEADING;
     return new Status(
         election,
         candidate.id(),
-        state(leader, stale),
+        state,
         leader,
-        leader ? claim.token() : 0,
-        leader ? left / 1_000_000 : 0,
+        token,
+        validForMillis,
         candidate.lease().toMillis(),
-        leader ? candidate.id() : known ? lease.holder() : null,
-        leader ? candidate.meta() : known ? lease.meta() : Map.of(),
+        leaderId,
+        leaderMeta,
         observation == null ? 0 : (now - observation.seen().monotonic()) / 1_000_000,
         candidate.mode(),
         healthy,
@@ -76,18 +111,5 @@ record View(
         guarantee,
         storeOk,
         leader ? null : lostReason);
-  }
-
-  private State state(boolean leader, boolean stale) {
-    if (leader) {
-      return State.LEADING;
-    }
-    if (stepping) {
-      return State.STEPPING_DOWN;
-    }
-    if (stale) {
-      return State.UNKNOWN;
-    }
-    return standing ? State.FOLLOWING : State.IDLE;
   }
 }

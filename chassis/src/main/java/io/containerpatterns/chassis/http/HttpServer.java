@@ -28,7 +28,16 @@ public final class HttpServer implements AutoCloseable {
 
   /** What a server is made of. */
   public static final class Builder {
-    private Builder(String name) {}
+    private final String name;
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
 
     /** The address; port 0 takes any free one. */
     public Builder listen(InetSocketAddress address) {
