@@ -174,7 +174,7 @@ final class Campaign {
 
   void close() {
     paused = true;
-    leadership.lose(LostReason.SHUTDOWN);
+    leadership.lose(LostReason.SHUTDOWN, us);
     petitions.answerBecoming(outcome(Verdict.PAUSED));
     closed = true;
     alarm.cancel();
@@ -372,7 +372,7 @@ final class Campaign {
             boolean leader = notices.status().leader();
             petitions.renewed(call, outcome(leader ? Verdict.LEADING : Verdict.NOT_LEADER));
           } else {
-            leadership.lose(LostReason.PREEMPTED);
+            leadership.lose(LostReason.PREEMPTED, us);
           }
         });
   }
@@ -432,10 +432,10 @@ final class Campaign {
     }
     Lease lease = stored.lease();
     if (lease == null) {
-      leadership.lose(LostReason.DELETED);
+      leadership.lose(LostReason.DELETED, us);
     } else if (!lease.isHeldBy(us.id(), us.boot())
         || lease.tokenAt(stored.version()) != ours.token) {
-      leadership.lose(LostReason.PREEMPTED);
+      leadership.lose(LostReason.PREEMPTED, us);
     } else {
       // Ours: written by a call whose answer was lost, or by a candidate that wishes to take over.
       ours.version = stored.version();
