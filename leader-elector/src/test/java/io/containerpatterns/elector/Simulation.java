@@ -105,6 +105,7 @@ final class Simulation {
       work(node);
     }
     memory.watch(ELECTION, judge::written);
+    hintForNothing();
     time.after(leaseNanos, adversary::beginStorm);
   }
 
@@ -171,6 +172,15 @@ final class Simulation {
   /** Ids are unique, but for a misconfigured twin in some worlds. */
   private String id(int number) {
     return number == 1 && random.nextInt(8) == 0 ? "n0" : "n" + number;
+  }
+
+  private void hintForNothing() {
+    time.after(
+        random.nextLong(2 * leaseNanos),
+        () -> {
+          memory.hintForNothing(ELECTION);
+          hintForNothing();
+        });
   }
 
   private void work(SimulatedNode node) {
