@@ -105,7 +105,6 @@ final class Simulation {
       work(node);
     }
     memory.watch(ELECTION, judge::written);
-    hintForNothing();
     time.after(leaseNanos, adversary::beginStorm);
   }
 
@@ -174,13 +173,9 @@ final class Simulation {
     return number == 1 && random.nextInt(8) == 0 ? "n0" : "n" + number;
   }
 
-  private void hintForNothing() {
-    time.after(
-        random.nextLong(2 * leaseNanos),
-        () -> {
-          memory.hintForNothing(ELECTION);
-          hintForNothing();
-        });
+  /** The store tells everybody of a change that was none. */
+  void hintForNothing() {
+    memory.hintForNothing(ELECTION);
   }
 
   private void work(SimulatedNode node) {
