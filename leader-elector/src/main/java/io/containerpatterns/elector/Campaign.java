@@ -174,7 +174,7 @@ final class Campaign {
 
   void close() {
     paused = true;
-    leadership.lose(LostReason.SHUTDOWN);
+    leadership.lose(LostReason.SHUTDOWN, us);
     petitions.answerBecoming(outcome(Verdict.PAUSED));
     closed = true;
     alarm.cancel();
@@ -356,7 +356,7 @@ final class Campaign {
   }
 
   private void renew(Term ours) {
-    Lease next = us.renewed(ours.token);
+    Lease next = us.renewed(ours);
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, ours.version, next),
@@ -372,13 +372,13 @@ final class Campaign {
             boolean leader = notices.status().leader();
             petitions.renewed(call, outcome(leader ? Verdict.LEADING : Verdict.NOT_LEADER));
           } else {
-            leadership.lose(LostReason.PREEMPTED);
+            leadership.lose(LostReason.PREEMPTED, us);
           }
         });
   }
 
   private void release(Term ours) {
-    Lease next = us.renewed(ours.token).released(ours.successor);
+    Lease next = us.renewed(ours).released(ours.successor);
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, ours.version, next),
@@ -432,10 +432,10 @@ final class Campaign {
     }
     Lease lease = stored.lease();
     if (lease == null) {
-      leadership.lose(LostReason.DELETED);
+      leadership.lose(LostReason.DELETED, us);
     } else if (!lease.isHeldBy(us.id(), us.boot())
         || lease.tokenAt(stored.version()) != ours.token) {
-      leadership.lose(LostReason.PREEMPTED);
+      leadership.lose(LostReason.PREEMPTED, us);
     } else {
       // Ours: written by a call whose answer was lost, or by a candidate that wishes to take over.
       ours.version = stored.version();

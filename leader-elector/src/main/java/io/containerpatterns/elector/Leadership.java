@@ -133,7 +133,7 @@ final class Leadership {
       long now = clocks.monotonicNanos();
       if (now - ours.endsBy >= 0 && !callUnderWay) {
         // Not given back: whoever comes next must not find the application still at work.
-        cooldownUntil = now + us.leaseNanos();
+        stayOut(now + us.leaseNanos());
         end(ours, Verdict.STEPPED_DOWN);
       }
       return;
@@ -142,7 +142,7 @@ final class Leadership {
     if (left <= 0 && us.mode() == Candidate.Mode.MANUAL) {
       stepDown(LostReason.EXPIRED, null, 0, us);
     } else if (left <= 0) {
-      lose(LostReason.EXPIRED);
+      lose(LostReason.EXPIRED, us);
     } else if (left <= claim.warnsBeforeNanos() && ours.open && !ours.warned) {
       ours.warned = true;
       publish.accept(Event.WARNING);
@@ -150,7 +150,7 @@ final class Leadership {
   }
 
   /** Ends a term at once, without our doing; without effect when there is none. */
-  void lose(LostReason reason) {
+  void lose(LostReason reason, Candidate us) {
     Term lost = term;
     if (lost == null) {
       return;
@@ -159,7 +159,7 @@ final class Leadership {
     lostReason = stepping ? lost.ending : reason;
     finish(lost, Verdict.STEPPED_DOWN);
     if (!stepping) {
-      tell(lost, reason);
+      tell(lost, reason, us);
     }
   }
 
@@ -178,12 +178,12 @@ final class Leadership {
     lostReason = reason;
     publish.accept(Event.STEPPING_DOWN);
     petitions.refuseRenewing(new Outcome(Verdict.NOT_LEADER, status.get()));
-    tell(ours, reason);
+    tell(ours, reason, us);
   }
 
-  private void tell(Term lost, LostReason reason) {
+  private void tell(Term lost, LostReason reason, Candidate us) {
     if (!lost.told) {
-      stopped(lost, true);
+      stopped(lost, true, us);
       return;
     }
     lostHookUnderWay = true;
@@ -194,23 +194,30 @@ final class Leadership {
                 loop.execute(
                     () -> {
                       lostHookUnderWay = false;
-                      stopped(lost, failure == null && acknowledged);
+                      stopped(lost, failure == null && acknowledged, us);
                       pursue.run();
                     }));
   }
 
   /** The application has finished, or did not say so. */
-  private void stopped(Term lost, boolean acknowledged) {
+  private void stopped(Term lost, boolean acknowledged, Candidate us) {
     long now = clocks.monotonicNanos();
     lost.mayRelease = acknowledged;
     lost.endsBy = acknowledged ? now + lost.releaseWithinNanos : now;
+    if (!acknowledged && term == null) {
+      // The record may still be ours, and is not given back while the application may be at work.
+      stayOut(now + us.leaseNanos());
+    }
+  }
+
+  private void stayOut(long until) {
+    cooldownUntil = until - cooldownUntil > 0 ? until : cooldownUntil;
   }
 
   /** A term whose lease we gave back, or tried to. */
   void end(Term ours, Verdict verdict) {
     if (term == ours) {
-      long until = clocks.monotonicNanos() + ours.cooldownNanos;
-      cooldownUntil = until - cooldownUntil > 0 ? until : cooldownUntil;
+      stayOut(clocks.monotonicNanos() + ours.cooldownNanos);
       finish(ours, verdict);
     }
   }
