@@ -58,7 +58,7 @@ final class Election {
 
   /** How we stand at this instant; see {@link Claim} for why it can be trusted. */
   Status status() {
-    return notices.view().at(clocks);
+    return notices.promise();
   }
 
   /** How we take part. */
