@@ -38,7 +38,7 @@ final class Notices {
   Status promise() {
     View now = view;
     Status status = now.at(clocks);
-    if (status.leader() && promised != now.claim()) {
+    if (status.leader()) {
       promised = now.claim();
     }
     return status;
