@@ -84,7 +84,7 @@ final class Campaign {
     this.conversation = new Conversation(loop, clocks, this::answered);
     this.leadership =
         new Leadership(
-            name, loop, clocks, hooks, petitions, notices::status, this::publish, this::pursue);
+            name, loop, clocks, hooks, petitions, notices::status, notices::promisedNanos, this::publish, this::pursue);
     this.readAt = clocks.monotonicNanos();
     this.mayAskAt = readAt;
   }
@@ -214,7 +214,7 @@ final class Campaign {
     } else if (blind) {
       return; // Until the retry is due.
     } else if (ours != null) {
-      if (ours.mayRelease) {
+      if (ours.mayRelease && at - leadership.reliedOnUntil() >= 0) {
         release(ours);
       } else if (isRenewalDue(ours, at)) {
         renew(ours);
@@ -247,6 +247,7 @@ final class Campaign {
     }
     next.consider(readAt);
     next.consider(leadership.cooldownUntil());
+    next.consider(leadership.reliedOnUntil());
     next.consider(mayAskAt);
     next.consider(vacancy.freeAt(now, us));
     next.consider(vacancy.reachAt(now, us));
@@ -270,7 +271,8 @@ final class Campaign {
     return vacancy.isHeldByUs(us)
         && (paused || vacancy.isPromised(us))
         && !leadership.isTelling()
-        && now - leadership.cooldownUntil() >= 0;
+        && now - leadership.cooldownUntil() >= 0
+        && now - leadership.reliedOnUntil() >= 0;
   }
 
   private boolean isPreemptionDue(Moment now) {
@@ -506,7 +508,7 @@ final class Campaign {
   }
 
   private Outcome outcome(Verdict verdict) {
-    return new Outcome(verdict, notices.status());
+    return new Outcome(verdict, notices.promise());
   }
 
   private void publish(Event event) {

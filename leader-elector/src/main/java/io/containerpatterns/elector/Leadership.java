@@ -4,6 +4,7 @@ import io.containerpatterns.elector.Listener.Event;
 import io.containerpatterns.elector.Outcome.Verdict;
 import io.containerpatterns.elector.Status.LostReason;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class Leadership {
   private final Hooks hooks;
   private final Petitions petitions;
   private final Supplier<Status> status;
+  private final LongSupplier promisedNanos;
   private final Consumer<Event> publish;
   private final Runnable pursue;
 
@@ -27,9 +29,11 @@ final class Leadership {
   private @Nullable LostReason lostReason;
   private boolean lostHookUnderWay;
   private long cooldownUntil;
+  private long reliedOnUntil;
 
   /**
    * @param status how we stand at this instant
+   * @param promisedNanos for how long somebody may rely on an answer that we gave
    * @param publish publishes how we stand
    * @param pursue goes on after the application has answered
    */
@@ -40,6 +44,7 @@ final class Leadership {
       Hooks hooks,
       Petitions petitions,
       Supplier<Status> status,
+      LongSupplier promisedNanos,
       Consumer<Event> publish,
       Runnable pursue) {
     this.name = name;
@@ -48,9 +53,11 @@ final class Leadership {
     this.hooks = hooks;
     this.petitions = petitions;
     this.status = status;
+    this.promisedNanos = promisedNanos;
     this.publish = publish;
     this.pursue = pursue;
     this.cooldownUntil = clocks.monotonicNanos();
+    this.reliedOnUntil = cooldownUntil;
   }
 
   /** The term that is ours now; null when none is. */
@@ -66,6 +73,14 @@ final class Leadership {
   /** Until when we stay out of the race, in monotonic nanoseconds. */
   long cooldownUntil() {
     return cooldownUntil;
+  }
+
+  /**
+   * Until when somebody may rely on an answer that we gave, in monotonic nanoseconds: the lease is not given back before,
+   * unless the application said itself that it has stopped, or ends together with us.
+   */
+  long reliedOnUntil() {
+    return reliedOnUntil;
   }
 
   /** Whether the application is still being told that an earlier term is over. */
@@ -182,6 +197,10 @@ final class Leadership {
   }
 
   private void tell(Term lost, LostReason reason, Candidate us) {
+    boolean ownWord =
+        hooks.confirmsLoss() || reason == LostReason.RESIGNED || reason == LostReason.SHUTDOWN;
+    long now = clocks.monotonicNanos();
+    reliedOnUntil = ownWord ? now : now + promisedNanos.getAsLong();
     if (!lost.told) {
       stopped(lost, true, us);
       return;
@@ -203,7 +222,8 @@ final class Leadership {
   private void stopped(Term lost, boolean acknowledged, Candidate us) {
     long now = clocks.monotonicNanos();
     lost.mayRelease = acknowledged;
-    lost.endsBy = acknowledged ? now + lost.releaseWithinNanos : now;
+    long from = reliedOnUntil - now > 0 ? reliedOnUntil : now;
+    lost.endsBy = acknowledged ? from + lost.releaseWithinNanos : now;
     if (!acknowledged && term == null) {
       // The record may still be ours, and is not given back while the application may be at work.
       stayOut(now + us.leaseNanos());
