@@ -84,7 +84,7 @@ final class Campaign {
     this.conversation = new Conversation(loop, clocks, this::answered);
     this.leadership =
         new Leadership(
-            name, loop, clocks, hooks, petitions, notices::status, this::publish, this::pursue);
+            name, loop, clocks, hooks, petitions, notices::status, notices::promisedNanos, this::publish, this::pursue);
     this.readAt = clocks.monotonicNanos();
     this.mayAskAt = readAt;
   }
@@ -174,7 +174,7 @@ final class Campaign {
 
   void close() {
     paused = true;
-    leadership.lose(LostReason.SHUTDOWN);
+    leadership.lose(LostReason.SHUTDOWN, us);
     petitions.answerBecoming(outcome(Verdict.PAUSED));
     closed = true;
     alarm.cancel();
@@ -214,7 +214,7 @@ final class Campaign {
     } else if (blind) {
       return; // Until the retry is due.
     } else if (ours != null) {
-      if (ours.mayRelease) {
+      if (ours.mayRelease && at - leadership.reliedOnUntil() >= 0) {
         release(ours);
       } else if (isRenewalDue(ours, at)) {
         renew(ours);
@@ -222,7 +222,7 @@ final class Campaign {
     } else if (isLeftOver(at)) {
       write(Objects.requireNonNull(vacancy.lease()).givenBack());
     } else if (isStanding(now) && vacancy.isFree(now, us)) {
-      if (at - vacancy.reachAt(us) >= 0) {
+      if (at - vacancy.reachAt(now, us) >= 0) {
         acquire();
       }
     } else if (isPreemptionDue(now)) {
@@ -247,9 +247,10 @@ final class Campaign {
     }
     next.consider(readAt);
     next.consider(leadership.cooldownUntil());
+    next.consider(leadership.reliedOnUntil());
     next.consider(mayAskAt);
-    next.consider(vacancy.freeAt(us));
-    next.consider(vacancy.reachAt(us));
+    next.consider(vacancy.freeAt(now, us));
+    next.consider(vacancy.reachAt(now, us));
     next.consider(conversation.heardAt() + us.silenceNanos());
     petitions.consider(next);
     return next.moment();
@@ -270,7 +271,8 @@ final class Campaign {
     return vacancy.isHeldByUs(us)
         && (paused || vacancy.isPromised(us))
         && !leadership.isTelling()
-        && now - leadership.cooldownUntil() >= 0;
+        && now - leadership.cooldownUntil() >= 0
+        && now - leadership.reliedOnUntil() >= 0;
   }
 
   private boolean isPreemptionDue(Moment now) {
@@ -300,7 +302,7 @@ final class Campaign {
     long after = us.leadUnhealthyAfter().toNanos();
     return after > 0
         && vacancy.isFree(now, us)
-        && now.monotonic() - vacancy.freeAt(us) >= after;
+        && now.monotonic() - vacancy.freeAt(now, us) >= after;
   }
 
   /** Why a call that needs our leadership cannot be served; null when it can. */
@@ -356,7 +358,7 @@ final class Campaign {
   }
 
   private void renew(Term ours) {
-    Lease next = us.renewed(ours.token);
+    Lease next = us.renewed(ours);
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, ours.version, next),
@@ -372,13 +374,13 @@ final class Campaign {
             boolean leader = notices.status().leader();
             petitions.renewed(call, outcome(leader ? Verdict.LEADING : Verdict.NOT_LEADER));
           } else {
-            leadership.lose(LostReason.PREEMPTED);
+            leadership.lose(LostReason.PREEMPTED, us);
           }
         });
   }
 
   private void release(Term ours) {
-    Lease next = us.renewed(ours.token).released(ours.successor);
+    Lease next = us.renewed(ours).released(ours.successor);
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, ours.version, next),
@@ -432,10 +434,10 @@ final class Campaign {
     }
     Lease lease = stored.lease();
     if (lease == null) {
-      leadership.lose(LostReason.DELETED);
+      leadership.lose(LostReason.DELETED, us);
     } else if (!lease.isHeldBy(us.id(), us.boot())
         || lease.tokenAt(stored.version()) != ours.token) {
-      leadership.lose(LostReason.PREEMPTED);
+      leadership.lose(LostReason.PREEMPTED, us);
     } else {
       // Ours: written by a call whose answer was lost, or by a candidate that wishes to take over.
       ours.version = stored.version();
@@ -506,7 +508,7 @@ final class Campaign {
   }
 
   private Outcome outcome(Verdict verdict) {
-    return new Outcome(verdict, notices.status());
+    return new Outcome(verdict, notices.promise());
   }
 
   private void publish(Event event) {
