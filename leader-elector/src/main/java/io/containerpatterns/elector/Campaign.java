@@ -85,7 +85,7 @@ final class Campaign {
     this.conversation = new Conversation(loop, clocks, this::answered);
     this.leadership =
         new Leadership(
-            name, loop, clocks, hooks, petitions, notices::status, this::publish, this::pursue);
+            name, loop, clocks, hooks, petitions, notices::status, notices::promisedNanos, this::publish, this::pursue);
     this.readAt = clocks.monotonicNanos();
     this.mayAskAt = readAt;
   }
@@ -179,7 +179,7 @@ final class Campaign {
 
   void close() {
     paused = true;
-    leadership.lose(LostReason.SHUTDOWN);
+    leadership.lose(LostReason.SHUTDOWN, us);
     petitions.answerBecoming(outcome(Verdict.PAUSED));
     closed = true;
     alarm.cancel();
@@ -219,7 +219,7 @@ final class Campaign {
     } else if (blind) {
       return; // Until the retry is due.
     } else if (ours != null) {
-      if (ours.mayRelease) {
+      if (ours.mayRelease && at - leadership.reliedOnUntil() >= 0) {
         release(ours);
       } else if (isRenewalDue(ours, at)) {
         renew(ours);
@@ -252,6 +252,7 @@ final class Campaign {
     }
     next.consider(readAt);
     next.consider(leadership.cooldownUntil());
+    next.consider(leadership.reliedOnUntil());
     next.consider(mayAskAt);
     next.consider(vacancy.freeAt(us));
     next.consider(vacancy.reachAt(us));
@@ -275,7 +276,8 @@ final class Campaign {
     return vacancy.isHeldByUs(us)
         && (paused || vacancy.isPromised(us))
         && !leadership.isTelling()
-        && now - leadership.cooldownUntil() >= 0;
+        && now - leadership.cooldownUntil() >= 0
+        && now - leadership.reliedOnUntil() >= 0;
   }
 
   private boolean isPreemptionDue(Moment now) {
@@ -361,7 +363,7 @@ final class Campaign {
   }
 
   private void renew(Term ours) {
-    Lease next = us.renewed(ours.token);
+    Lease next = us.renewed(ours);
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, ours.version, next),
@@ -377,13 +379,13 @@ final class Campaign {
             boolean leader = notices.status().leader();
             petitions.renewed(call, outcome(leader ? Verdict.LEADING : Verdict.NOT_LEADER));
           } else {
-            leadership.lose(LostReason.PREEMPTED);
+            leadership.lose(LostReason.PREEMPTED, us);
           }
         });
   }
 
   private void release(Term ours) {
-    Lease next = us.renewed(ours.token).released(ours.successor);
+    Lease next = us.renewed(ours).released(ours.successor);
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, ours.version, next),
@@ -437,10 +439,10 @@ final class Campaign {
     }
     Lease lease = stored.lease();
     if (lease == null) {
-      leadership.lose(LostReason.DELETED);
+      leadership.lose(LostReason.DELETED, us);
     } else if (!lease.isHeldBy(us.id(), us.boot())
         || lease.tokenAt(stored.version()) != ours.token) {
-      leadership.lose(LostReason.PREEMPTED);
+      leadership.lose(LostReason.PREEMPTED, us);
     } else {
       // Ours: written by a call whose answer was lost, or by a candidate that wishes to take over.
       ours.version = stored.version();
@@ -511,7 +513,7 @@ final class Campaign {
   }
 
   private Outcome outcome(Verdict verdict) {
-    return new Outcome(verdict, notices.status());
+    return new Outcome(verdict, notices.promise());
   }
 
   private void publish(Event event) {

@@ -74,8 +74,9 @@ record Candidate(
     return new Lease(id, boot, lease.toMillis(), 0, priority, null, meta);
   }
 
-  /** The lease that goes on with our term. */
-  Lease renewed(long token) {
-    return new Lease(id, boot, lease.toMillis(), token, priority, null, meta);
+  /** The lease that goes on with a term of ours, which keeps the longest lease that it has had. */
+  Lease renewed(Term ours) {
+    ours.leaseMillis = Math.max(ours.leaseMillis, lease.toMillis());
+    return new Lease(id, boot, ours.leaseMillis, ours.token, priority, null, meta);
   }
 }

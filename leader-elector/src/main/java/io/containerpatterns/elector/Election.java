@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * be called from any thread and never wait; what they ask for is done by the {@link Campaign} on its loop.
  */
 final class Election {
-  private final Clocks clocks;
   private final Loop loop;
   private final Notices notices;
   private final Campaign campaign;
@@ -33,7 +32,6 @@ final class Election {
       LeaseRule rule,
       Hooks hooks,
       Listener listener) {
-    this.clocks = clocks;
     this.loop = loop;
     var view =
         new View(name, candidate, store.guarantee(), clocks.monotonicNanos(), healthy);
@@ -59,7 +57,7 @@ final class Election {
 
   /** How we stand at this instant; see {@link Claim} for why it can be trusted. */
   Status status() {
-    return notices.view().at(clocks);
+    return notices.promise();
   }
 
   /** How we take part. */

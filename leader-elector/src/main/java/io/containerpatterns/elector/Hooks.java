@@ -13,6 +13,12 @@ interface Hooks {
   /** Whether we answer "leader" only after {@link #acquired} was acknowledged. */
   boolean gates();
 
+  /**
+   * Whether the answer to {@link #lost} is the application's own word that it has stopped. Without such a word the
+   * lease is held until every answer that we gave has run out.
+   */
+  boolean confirmsLoss();
+
   /** We lead; completes with whether the application acknowledged it. */
   CompletionStage<Boolean> acquired(String election, long token);
 
@@ -24,6 +30,11 @@ interface Hooks {
       new Hooks() {
         @Override
         public boolean gates() {
+          return false;
+        }
+
+        @Override
+        public boolean confirmsLoss() {
           return false;
         }
 

@@ -4,6 +4,7 @@ import io.containerpatterns.elector.Listener.Event;
 import io.containerpatterns.elector.Outcome.Verdict;
 import io.containerpatterns.elector.Status.LostReason;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class Leadership {
   private final Hooks hooks;
   private final Petitions petitions;
   private final Supplier<Status> status;
+  private final LongSupplier promisedNanos;
   private final Consumer<Event> publish;
   private final Runnable pursue;
 
@@ -27,9 +29,11 @@ final class Leadership {
   private @Nullable LostReason lostReason;
   private boolean lostHookUnderWay;
   private long cooldownUntil;
+  private long reliedOnUntil;
 
   /**
    * @param status how we stand at this instant
+   * @param promisedNanos for how long somebody may rely on an answer that we gave
    * @param publish publishes how we stand
    * @param pursue goes on after the application has answered
    */
@@ -40,6 +44,7 @@ final class Leadership {
       Hooks hooks,
       Petitions petitions,
       Supplier<Status> status,
+      LongSupplier promisedNanos,
       Consumer<Event> publish,
       Runnable pursue) {
     this.name = name;
@@ -48,9 +53,11 @@ final class Leadership {
     this.hooks = hooks;
     this.petitions = petitions;
     this.status = status;
+    this.promisedNanos = promisedNanos;
     this.publish = publish;
     this.pursue = pursue;
     this.cooldownUntil = clocks.monotonicNanos();
+    this.reliedOnUntil = cooldownUntil;
   }
 
   /** The term that is ours now; null when none is. */
@@ -66,6 +73,14 @@ final class Leadership {
   /** Until when we stay out of the race, in monotonic nanoseconds. */
   long cooldownUntil() {
     return cooldownUntil;
+  }
+
+  /**
+   * Until when somebody may rely on an answer that we gave, in monotonic nanoseconds: the lease is not given back before,
+   * unless the application said itself that it has stopped, or ends together with us.
+   */
+  long reliedOnUntil() {
+    return reliedOnUntil;
   }
 
   /** Whether the application is still being told that an earlier term is over. */
@@ -133,7 +148,7 @@ final class Leadership {
       long now = clocks.monotonicNanos();
       if (now - ours.endsBy >= 0 && !callUnderWay) {
         // Not given back: whoever comes next must not find the application still at work.
-        cooldownUntil = now + us.leaseNanos();
+        stayOut(now + us.leaseNanos());
         end(ours, Verdict.STEPPED_DOWN);
       }
       return;
@@ -142,7 +157,7 @@ final class Leadership {
     if (left <= 0 && us.mode() == Candidate.Mode.MANUAL) {
       stepDown(LostReason.EXPIRED, null, 0, us);
     } else if (left <= 0) {
-      lose(LostReason.EXPIRED);
+      lose(LostReason.EXPIRED, us);
     } else if (left <= claim.warnsBeforeNanos() && ours.open && !ours.warned) {
       ours.warned = true;
       publish.accept(Event.WARNING);
@@ -150,7 +165,7 @@ final class Leadership {
   }
 
   /** Ends a term at once, without our doing; without effect when there is none. */
-  void lose(LostReason reason) {
+  void lose(LostReason reason, Candidate us) {
     Term lost = term;
     if (lost == null) {
       return;
@@ -159,7 +174,7 @@ final class Leadership {
     lostReason = stepping ? lost.ending : reason;
     finish(lost, Verdict.STEPPED_DOWN);
     if (!stepping) {
-      tell(lost, reason);
+      tell(lost, reason, us);
     }
   }
 
@@ -178,12 +193,16 @@ final class Leadership {
     lostReason = reason;
     publish.accept(Event.STEPPING_DOWN);
     petitions.refuseRenewing(new Outcome(Verdict.NOT_LEADER, status.get()));
-    tell(ours, reason);
+    tell(ours, reason, us);
   }
 
-  private void tell(Term lost, LostReason reason) {
+  private void tell(Term lost, LostReason reason, Candidate us) {
+    boolean ownWord =
+        hooks.confirmsLoss() || reason == LostReason.RESIGNED || reason == LostReason.SHUTDOWN;
+    long now = clocks.monotonicNanos();
+    reliedOnUntil = ownWord ? now : now + promisedNanos.getAsLong();
     if (!lost.told) {
-      stopped(lost, true);
+      stopped(lost, true, us);
       return;
     }
     lostHookUnderWay = true;
@@ -194,23 +213,31 @@ final class Leadership {
                 loop.execute(
                     () -> {
                       lostHookUnderWay = false;
-                      stopped(lost, failure == null && acknowledged);
+                      stopped(lost, failure == null && acknowledged, us);
                       pursue.run();
                     }));
   }
 
   /** The application has finished, or did not say so. */
-  private void stopped(Term lost, boolean acknowledged) {
+  private void stopped(Term lost, boolean acknowledged, Candidate us) {
     long now = clocks.monotonicNanos();
     lost.mayRelease = acknowledged;
-    lost.endsBy = acknowledged ? now + lost.releaseWithinNanos : now;
+    long from = reliedOnUntil - now > 0 ? reliedOnUntil : now;
+    lost.endsBy = acknowledged ? from + lost.releaseWithinNanos : now;
+    if (!acknowledged && term == null) {
+      // The record may still be ours, and is not given back while the application may be at work.
+      stayOut(now + us.leaseNanos());
+    }
+  }
+
+  private void stayOut(long until) {
+    cooldownUntil = until - cooldownUntil > 0 ? until : cooldownUntil;
   }
 
   /** A term whose lease we gave back, or tried to. */
   void end(Term ours, Verdict verdict) {
     if (term == ours) {
-      long until = clocks.monotonicNanos() + ours.cooldownNanos;
-      cooldownUntil = until - cooldownUntil > 0 ? until : cooldownUntil;
+      stayOut(clocks.monotonicNanos() + ours.cooldownNanos);
       finish(ours, verdict);
     }
   }

@@ -2,6 +2,7 @@ package io.containerpatterns.elector;
 
 import io.containerpatterns.elector.Listener.Event;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an election lets the others see. The loop publishes views; any thread reads the newest; the listener hears of
@@ -12,6 +13,9 @@ final class Notices {
   private final Listener listener;
   private Status shown; // loop only
   private volatile View view; // written by the loop
+
+  /** The claim of the newest answer "leader" that left us: somebody may rely on it until it ends. */
+  private volatile @Nullable Claim promised;
 
   Notices(View first, Clocks clocks, Listener listener) {
     this.clocks = clocks;
@@ -25,9 +29,25 @@ final class Notices {
     return view;
   }
 
-  /** The status of this instant. */
+  /** The status of this instant, for our own use. */
   Status status() {
     return view.at(clocks);
+  }
+
+  /** The status of this instant, for somebody who will rely on it. Any thread. */
+  Status promise() {
+    View now = view;
+    Status status = now.at(clocks);
+    if (status.leader()) {
+      promised = now.claim();
+    }
+    return status;
+  }
+
+  /** For how long somebody may still rely on an answer that we gave, in nanoseconds. */
+  long promisedNanos() {
+    Claim newest = promised;
+    return newest == null ? 0 : Math.max(0, newest.leftNanos(clocks));
   }
 
   /** Where an election tells of things that no status shows. */
@@ -46,7 +66,7 @@ final class Notices {
     view = next.withVersion(before.version() + 1);
     Event heard = event == Event.CHANGED ? kind(shown, status) : event;
     shown = status;
-    listener.happened(heard, status());
+    listener.happened(heard, promise());
   }
 
   private static Event kind(Status before, Status after) {

@@ -21,6 +21,12 @@ final class Term {
   /** The version that our next write expects. */
   long version;
 
+  /**
+   * The longest lease that this term has written. A shorter one waits for the next term: what we answered so far must
+   * stay true until it ends.
+   */
+  long leaseMillis;
+
   /** Ends our claim by itself; null from the moment we begin to step down. */
   @Nullable Claim claim;
 
@@ -59,6 +65,7 @@ final class Term {
   Term(Claim claim) {
     this.token = claim.token();
     this.version = claim.token();
+    this.leaseMillis = claim.leaseMillis();
     this.claim = claim;
     this.renewedAt = claim.from().monotonic();
   }
