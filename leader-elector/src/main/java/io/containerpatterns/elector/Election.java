@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +105,11 @@ final class Election {
   /** Takes over other terms of candidacy; they count from the next write on. */
   void candidate(Candidate candidate) {
     loop.execute(() -> campaign.candidate(candidate));
+  }
+
+  /** Takes over the present terms of candidacy with {@code change} applied; they count from the next write on. */
+  void change(UnaryOperator<Candidate> change) {
+    loop.execute(() -> campaign.change(change));
   }
 
   /** Steps down and stays out of the race until {@link #resume()}; completes when nothing is left to give back. */
