@@ -117,6 +117,11 @@ final class Election {
     loop.execute(() -> campaign.change(change));
   }
 
+  /** Runs {@code task} when everything asked before has been taken over; on the loop, so it must not block. */
+  void afterwards(Runnable task) {
+    loop.execute(task);
+  }
+
   /** Steps down and stays out of the race until {@link #resume()}; completes when nothing is left to give back. */
   CompletionStage<Outcome> pause(LostReason reason) {
     var answer = new CompletableFuture<Outcome>();
