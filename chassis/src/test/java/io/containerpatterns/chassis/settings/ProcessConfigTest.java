@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ProcessConfigTest {
   @Test
   void theDefaultsAreSafeForProduction() {
-    assertThat(SettingsTest.read(Map.of(), s -> ProcessConfig.read(s, 9_474)))
+    ProcessConfig config = SettingsTest.read(Map.of(), s -> ProcessConfig.read(s, 9_474));
+
+    assertThat(config)
         .isEqualTo(
             new ProcessConfig(
                 new ManagementConfig(
@@ -47,7 +49,9 @@ final class ProcessConfigTest {
     environment.put("LOG_FORMAT", "json");
     environment.put("TERMINATION_GRACE_SECONDS", "60");
 
-    assertThat(SettingsTest.read(environment, s -> ProcessConfig.read(s, 9_474)))
+    ProcessConfig config = SettingsTest.read(environment, s -> ProcessConfig.read(s, 9_474));
+
+    assertThat(config)
         .isEqualTo(
             new ProcessConfig(
                 new ManagementConfig(
