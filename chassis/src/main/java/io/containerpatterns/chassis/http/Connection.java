@@ -103,7 +103,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
       if (partialSince != 0) {
         refuse(Refusal.badRequest("the request ended before it was whole; send it again"));
       } else {
-        ctx().close();
+        // Not at once: answers of this very turn may still be unflushed.
+        linger();
       }
     }
   }
