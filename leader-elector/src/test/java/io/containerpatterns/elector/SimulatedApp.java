@@ -55,6 +55,11 @@ final class SimulatedApp implements Hooks {
   }
 
   @Override
+  public boolean confirmsLoss() {
+    return true;
+  }
+
+  @Override
   public CompletionStage<Boolean> acquired(String election, long token) {
     return acknowledge(() -> {});
   }

@@ -232,7 +232,7 @@ final class SimulatedNode {
     Process asked = process;
     long token = token();
     if (asked != null && token != 0) {
-      world.trace.add(name, "is asked to resign token", token, "for", successor);
+      world.trace.add(name, "is asked to resign token", token, "for", String.valueOf(successor));
       asked
           .election
           .resign(OptionalLong.of(token), cooldown, successor)
