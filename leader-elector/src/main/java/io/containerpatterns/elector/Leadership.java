@@ -148,7 +148,7 @@ final class Leadership {
       long now = clocks.monotonicNanos();
       if (now - ours.endsBy >= 0 && !callUnderWay) {
         // Not given back: whoever comes next must not find the application still at work.
-        stayOut(now + us.leaseNanos());
+        stayOut(now + ours.leaseMillis * 1_000_000L);
         end(ours, Verdict.STEPPED_DOWN);
       }
       return;
@@ -226,7 +226,7 @@ final class Leadership {
     lost.endsBy = acknowledged ? from + lost.releaseWithinNanos : now;
     if (!acknowledged && term == null) {
       // The record may still be ours, and is not given back while the application may be at work.
-      stayOut(now + us.leaseNanos());
+      stayOut(now + lost.leaseMillis * 1_000_000L);
     }
   }
 
