@@ -47,7 +47,7 @@ final class Notices {
   /** For how long somebody may still rely on an answer that we gave, in nanoseconds. */
   long promisedNanos() {
     Claim newest = promised;
-    return newest == null ? 0 : Math.max(0, newest.leftNanos(clocks));
+    return newest == null ? 0 : Math.max(0, newest.reliedOnNanos(clocks));
   }
 
   /** Where an election tells of things that no status shows. */
