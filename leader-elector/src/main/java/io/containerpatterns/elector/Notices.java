@@ -36,12 +36,18 @@ final class Notices {
 
   /** The status of this instant, for somebody who will rely on it. Any thread. */
   Status promise() {
-    View now = view;
-    Status status = now.at(clocks);
-    if (status.leader()) {
+    while (true) {
+      View now = view;
+      Status status = now.at(clocks);
+      if (!status.leader()) {
+        return status;
+      }
       promised = now.claim();
+      // Looked at again after the promise was noted: a loop that steps down later sees it and waits.
+      if (view == now) {
+        return status;
+      }
     }
-    return status;
   }
 
   /** For how long somebody may still rely on an answer that we gave, in nanoseconds. */
