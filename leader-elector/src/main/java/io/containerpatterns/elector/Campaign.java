@@ -333,7 +333,7 @@ final class Campaign {
   }
 
   private void acquire() {
-    Lease next = us.beginning();
+    Lease next = us.beginning(leadership.leaseMillis(us));
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, vacancy.version(), next),

@@ -30,6 +30,7 @@ final class Leadership {
   private boolean lostHookUnderWay;
   private long cooldownUntil;
   private long reliedOnUntil;
+  private long lastLeaseMillis;
 
   /**
    * @param status how we stand at this instant
@@ -81,6 +82,16 @@ final class Leadership {
    */
   long reliedOnUntil() {
     return reliedOnUntil;
+  }
+
+  /**
+   * For how long a term that begins now asks the others to wait. A lease that was made shorter counts only when nobody
+   * relies any more on what we answered in the term before: the others would not wait for him.
+   */
+  long leaseMillis(Candidate us) {
+    long configured = us.lease().toMillis();
+    boolean reliedOn = reliedOnUntil - clocks.monotonicNanos() > 0;
+    return reliedOn ? Math.max(configured, lastLeaseMillis) : configured;
   }
 
   /** Whether the application is still being told that an earlier term is over. */
@@ -244,6 +255,7 @@ final class Leadership {
 
   private void finish(Term ended, Verdict verdict) {
     term = null;
+    lastLeaseMillis = ended.leaseMillis;
     publish.accept(Event.LOST);
     petitions.refuseRenewing(new Outcome(Verdict.NOT_LEADER, status.get()));
     var outcome = new Outcome(verdict, status.get());
