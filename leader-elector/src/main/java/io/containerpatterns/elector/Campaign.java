@@ -151,7 +151,7 @@ final class Campaign {
   void candidate(Candidate candidate) {
     us = candidate;
     if (us.priority() < 0) {
-      leadership.stepDown(LostReason.RESIGNED, null, 0, us);
+      leadership.stepDown(LostReason.PAUSED, null, 0, us);
     }
     pursue();
   }
@@ -333,7 +333,7 @@ final class Campaign {
   }
 
   private void acquire() {
-    Lease next = us.beginning();
+    Lease next = us.beginning(leadership.leaseMillis(us));
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, vacancy.version(), next),

@@ -59,6 +59,11 @@ final class Election {
     return notices.promise();
   }
 
+  /** The same for somebody who will not act on it, such as a metric: nobody waits for this answer to run out. */
+  Status glance() {
+    return notices.status();
+  }
+
   /** How we take part. */
   Candidate candidate() {
     return notices.view().candidate();
