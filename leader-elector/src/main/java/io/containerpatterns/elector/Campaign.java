@@ -371,8 +371,7 @@ final class Campaign {
           if (written) {
             ours.version = vacancy.version();
             leadership.confirm(ours, new Claim(ours.token, claimFrom(sent), next.leaseMillis()));
-            boolean leader = notices.status().leader();
-            petitions.renewed(call, outcome(leader ? Verdict.LEADING : Verdict.NOT_LEADER));
+            petitions.renewed(call, this::confirmation);
           } else {
             leadership.lose(LostReason.PREEMPTED, us);
           }
@@ -507,6 +506,11 @@ final class Campaign {
     }
   }
 
+  private Outcome confirmation() {
+    return outcome(notices.status().leader() ? Verdict.LEADING : Verdict.NOT_LEADER);
+  }
+
+  /** An answer for the application, which may rely on it. */
   private Outcome outcome(Verdict verdict) {
     return new Outcome(verdict, notices.promise());
   }
