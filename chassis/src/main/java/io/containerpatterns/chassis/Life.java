@@ -242,6 +242,7 @@ final class Life<C> {
 
   private ExitCode end(Service<C> service, Checkpoints checkpoints) {
     Stop stop = lifecycle.stopCause().orElseThrow();
+    lifecycle.ending();
     log.info("stopping", "reason", stop.reason(), "within", stop.deadline().left());
     Thread watchdog = Thread.ofVirtual().name("stop-watchdog").start(() -> watch(stop.deadline()));
     try {
@@ -252,8 +253,10 @@ final class Life<C> {
         }
       }
       lifecycle.stopping();
-      Deadline close = Deadline.in(stop.deadline().left().plus(CLOSE), host.ticker());
-      return exitCode(lifecycle.stopCause().orElse(stop), giveBack(service, close));
+      // Asked again: the stop may have been hurried meanwhile.
+      Stop last = lifecycle.stopCause().orElse(stop);
+      Deadline close = Deadline.in(last.deadline().left().plus(CLOSE), host.ticker());
+      return exitCode(last, giveBack(service, close));
     } finally {
       watchdog.interrupt();
     }
@@ -271,7 +274,7 @@ final class Life<C> {
 
   private Optional<String> giveBack(Service<C> service, Deadline deadline) {
     var left = new AtomicReference<Optional<String>>(Optional.of("closing was cut short"));
-    lifecycle.call(() -> left.set(service.close(deadline)));
+    lifecycle.callAtLast(() -> left.set(service.close(deadline)));
     return left.get();
   }
 

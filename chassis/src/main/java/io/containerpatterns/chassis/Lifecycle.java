@@ -130,6 +130,7 @@ public final class Lifecycle {
   private int servicePriority = PRIORITY;
   private @Nullable Errand errand;
   private @Nullable Thread caller;
+  private boolean cut;
 
   /** At the start of a life; {@code grace} is asked whenever a step does not say how long it may take. */
   public Lifecycle(Ticker ticker, InstantSource clock, Supplier<Duration> grace) {
@@ -278,6 +279,7 @@ public final class Lifecycle {
   }
 
   private void cutShort() {
+    cut = true;
     if (caller != null) {
       caller.interrupt();
     }
@@ -311,6 +313,7 @@ public final class Lifecycle {
   /** Waits for something to do. A stop comes before everything; a resume that was overtaken by a drain is not seen. */
   synchronized Turn next() throws InterruptedException {
     while (true) {
+      cut = false;
       if (stop != null) {
         return new Turn.Stop();
       }
@@ -344,14 +347,30 @@ public final class Lifecycle {
     }
   }
 
-  /** Runs {@code call} so that a later step can cut it short; false when that happened. */
+  /** From here on steps that came before the end no longer cut anything short, unless all waits are to be skipped. */
+  synchronized void ending() {
+    cut = hurried;
+  }
+
+  /** Runs {@code call} unless a later step has overtaken it, and so that one can cut it short; false when one did. */
   boolean call(Call call) {
-    synchronized (this) {
+    return begun(false) && run(call);
+  }
+
+  /** Runs {@code call} in any case; only a step taken from now on cuts it short. */
+  boolean callAtLast(Call call) {
+    return begun(true) && run(call);
+  }
+
+  private synchronized boolean begun(boolean inAnyCase) {
+    cut &= !inAnyCase;
+    if (!cut) {
       caller = Thread.currentThread();
-      if (hurried) {
-        caller.interrupt();
-      }
     }
+    return !cut;
+  }
+
+  private boolean run(Call call) {
     try {
       call.run();
       return true;
@@ -360,6 +379,7 @@ public final class Lifecycle {
     } finally {
       synchronized (this) {
         caller = null;
+        // An interrupt that came too late must not hit the next call.
         Thread.interrupted();
       }
     }

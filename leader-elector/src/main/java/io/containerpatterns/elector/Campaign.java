@@ -227,7 +227,7 @@ final class Campaign {
     } else if (isLeftOver(at)) {
       write(Objects.requireNonNull(vacancy.lease()).givenBack());
     } else if (isStanding(now) && vacancy.isFree(now, us)) {
-      if (at - vacancy.reachAt(us) >= 0) {
+      if (at - vacancy.reachAt(now, us) >= 0) {
         acquire();
       }
     } else if (isPreemptionDue(now)) {
@@ -254,8 +254,8 @@ final class Campaign {
     next.consider(leadership.cooldownUntil());
     next.consider(leadership.reliedOnUntil());
     next.consider(mayAskAt);
-    next.consider(vacancy.freeAt(us));
-    next.consider(vacancy.reachAt(us));
+    next.consider(vacancy.freeAt(now, us));
+    next.consider(vacancy.reachAt(now, us));
     next.consider(conversation.heardAt() + us.silenceNanos());
     petitions.consider(next);
     return next.moment();
@@ -307,7 +307,7 @@ final class Campaign {
     long after = us.leadUnhealthyAfter().toNanos();
     return after > 0
         && vacancy.isFree(now, us)
-        && now.monotonic() - vacancy.freeAt(us) >= after;
+        && now.monotonic() - vacancy.freeAt(now, us) >= after;
   }
 
   /** Why a call that needs our leadership cannot be served; null when it can. */

@@ -60,7 +60,7 @@ final class Election {
     return notices.promise();
   }
 
-  /** The status of this instant for our own use, on which nobody outside may rely. */
+  /** The same for our own use: nobody is told, so nobody relies on it and a release need not wait for anybody. */
   Status glance() {
     return notices.status();
   }
@@ -120,6 +120,11 @@ final class Election {
   /** Takes over the present terms of candidacy with {@code change} applied; they count from the next write on. */
   void change(UnaryOperator<Candidate> change) {
     loop.execute(() -> campaign.change(change));
+  }
+
+  /** Runs {@code task} when everything asked before has been taken over; on the loop, so it must not block. */
+  void afterwards(Runnable task) {
+    loop.execute(task);
   }
 
   /** Steps down and stays out of the race until {@link #resume()}; completes when nothing is left to give back. */

@@ -36,6 +36,7 @@ final class Elections {
   private final Map<String, Election> inOrder = new LinkedHashMap<>(); // guarded by this
   private final Map<String, Election> leaving = new LinkedHashMap<>(); // guarded by this
   private @Nullable LeaseStore store; // guarded by this, null before the start and after the end
+  private @Nullable Candidate usual; // guarded by this
   private boolean healthy; // guarded by this
   private @Nullable LostReason paused; // guarded by this
 
@@ -82,6 +83,7 @@ final class Elections {
   /** Begins to take part in the elections of the settings. */
   synchronized void start(LeaseStore store, Candidate candidate) {
     this.store = store;
+    this.usual = candidate;
     configured.forEach(name -> enter(name, candidate, store));
   }
 
@@ -109,6 +111,11 @@ final class Elections {
     return List.copyOf(inOrder.keySet());
   }
 
+  /** Whether calls without a name act on it. */
+  boolean isFirst(String name) {
+    return configured.getFirst().equals(name);
+  }
+
   /** Whether the settings name it, so that it cannot leave. */
   boolean isConfigured(String name) {
     return configured.contains(name);
@@ -132,7 +139,7 @@ final class Elections {
     }
     LeaseStore open = store;
     if (open == null) {
-      throw new CannotJoin("the elector is starting or stopping; try again in a second");
+      throw closed();
     }
     if (!isName(name)) {
       throw new CannotJoin(
@@ -224,8 +231,22 @@ final class Elections {
     change(candidate -> candidate.withPriority(priority));
   }
 
-  /** Changes the terms of every candidacy. */
+  /** The terms of a candidacy for which nothing else was said. */
+  synchronized Candidate usualTerms() {
+    Candidate terms = usual;
+    if (terms == null) {
+      throw closed();
+    }
+    return terms;
+  }
+
+  private static CannotJoin closed() {
+    return new CannotJoin("the elector is starting or stopping; try again in a second");
+  }
+
+  /** Changes the terms of every candidacy, and of those to come. */
   synchronized void change(UnaryOperator<Candidate> change) {
+    usual = usual == null ? null : change.apply(usual);
     inOrder.values().forEach(election -> election.change(change));
   }
 

@@ -12,10 +12,11 @@ class LeaseRule {
   }
 
   /**
-   * Whether a lease seen unchanged since {@code seen} has run out. Only the time that we watched it ourselves counts,
-   * and only on the monotonic clock: it is the one that can err only by waiting longer.
+   * What is left now of a lease that was seen unchanged since {@code seen}; it has run out when that is not positive.
+   * Only the time that we watched it ourselves counts, and only on the monotonic clock: it is the one that can err only
+   * by waiting longer.
    */
-  boolean hasRunOut(Lease lease, Moment seen, Moment now) {
-    return now.monotonic() - seen.monotonic() >= lease.leaseMillis() * 1_000_000L;
+  long leftNanos(Lease lease, Moment seen, Moment now) {
+    return lease.leaseMillis() * 1_000_000L - (now.monotonic() - seen.monotonic());
   }
 }

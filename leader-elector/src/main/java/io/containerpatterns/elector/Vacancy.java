@@ -94,23 +94,24 @@ final class Vacancy {
       return false;
     }
     Lease lease = seen.stored().lease();
-    return lease == null || isOurs(lease, us) || rule.hasRunOut(lease, seen.seen(), now);
+    return lease == null || isOurs(lease, us) || rule.leftNanos(lease, seen.seen(), now) <= 0;
   }
 
   /** When the lease is or was free, in monotonic nanoseconds, should it not change; meaningless before the first look. */
-  long freeAt(Candidate us) {
+  long freeAt(Moment now, Candidate us) {
     Observation seen = observation;
     if (seen == null) {
       return 0;
     }
     Lease lease = seen.stored().lease();
-    long held = lease == null || isOurs(lease, us) ? 0 : lease.leaseMillis() * 1_000_000L;
-    return seen.seen().monotonic() + held;
+    return lease == null || isOurs(lease, us)
+        ? seen.seen().monotonic()
+        : now.monotonic() + rule.leftNanos(lease, seen.seen(), now);
   }
 
   /** When it is our turn to reach for it, in monotonic nanoseconds. */
-  long reachAt(Candidate us) {
-    return freeAt(us) + reachDelay;
+  long reachAt(Moment now, Candidate us) {
+    return freeAt(now, us) + reachDelay;
   }
 
   /** A lease that nobody else may believe in: given back, or written by this very process. */

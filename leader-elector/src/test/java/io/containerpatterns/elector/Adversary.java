@@ -16,11 +16,14 @@ final class Adversary {
   enum Deed {
     STOP,
     STOP_SHORTLY,
+    STOP_ASKING,
     STOP_ALL,
     SUSPEND,
     CRASH,
+    CRASH_ASKING,
     LEAVE,
     CUT,
+    CUT_ASKING,
     OUTAGE,
     SET_WALL_CLOCK,
     CHANGE_RATE,
@@ -78,6 +81,8 @@ final class Adversary {
     SimulatedNode leader = world.judge.leader();
     SimulatedNode anyone = world.nodes.get(random.nextInt(world.nodes.size()));
     commit(deed, leader != null && random.nextBoolean() ? leader : anyone);
+    // Whatever was done, somebody looks at the store again soon.
+    world.time.after(random.nextLong(world.leaseNanos / 4), world::hintForNothing);
     world.time.after(random.nextLong(pauseNanosMax), this::act);
   }
 
@@ -85,14 +90,17 @@ final class Adversary {
     switch (deed) {
       case STOP -> victim.stop(span(3));
       case STOP_SHORTLY -> victim.stop(span(0.2));
+      case STOP_ASKING -> victim.whileAsking(() -> victim.stop(span(3)));
       case STOP_ALL -> {
         long span = span(2);
         world.nodes.forEach(node -> node.stop(span + span(0.01)));
       }
       case SUSPEND -> victim.suspend(span(3));
       case CRASH -> victim.crash(span(2));
+      case CRASH_ASKING -> victim.whileAsking(() -> victim.crash(span(2)));
       case LEAVE -> victim.leave(span(4), span(1));
       case CUT -> victim.cut(span(3));
+      case CUT_ASKING -> victim.whileAsking(() -> victim.cut(span(3)));
       case OUTAGE -> {
         long span = span(3);
         world.nodes.forEach(node -> node.cut(span));

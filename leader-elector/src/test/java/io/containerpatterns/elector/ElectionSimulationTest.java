@@ -66,8 +66,8 @@ final class ElectionSimulationTest {
         Rates.ALLOWED,
         new LeaseRule() {
           @Override
-          boolean hasRunOut(Lease lease, Moment seen, Moment now) {
-            return now.wall() - seen.wall() >= lease.leaseMillis() * 1_000_000L;
+          long leftNanos(Lease lease, Moment seen, Moment now) {
+            return lease.leaseMillis() * 1_000_000L - (now.wall() - seen.wall());
           }
         });
   }

@@ -147,6 +147,12 @@ final class FakeLeaseStore implements LeaseStore {
       return new Swap.Written(written);
     }
 
+    /** Tells all watchers of an election although nothing changed. */
+    void hintForNothing(String election) {
+      Stored stored = read(election);
+      watchersOf(election).forEach(watcher -> watcher.accept(stored));
+    }
+
     /** Tells {@code changed} of each write, at once, on the writing thread. */
     Watch watch(String election, Consumer<Stored> changed) {
       watchersOf(election).add(changed);

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network between one simulated process and the store. A call may be
@@ -30,6 +31,7 @@ final class FaultyWire implements Wire {
   private boolean cut;
   private int underWay;
   private long arrivedAt = -1;
+  private @Nullable Runnable atNextCall;
 
   /**
    * @param process runs what arrives in the process, when it can run
@@ -55,6 +57,10 @@ final class FaultyWire implements Wire {
       return CompletableFuture.failedStage(new IllegalStateException("too many calls under way"));
     }
     underWay++;
+    if (atNextCall != null) {
+      time.after(0, atNextCall);
+      atNextCall = null;
+    }
     var answer = new CompletableFuture<T>();
     answer.whenComplete((value, failure) -> underWay--);
     Conditions now = conditions.get();
@@ -86,6 +92,11 @@ final class FaultyWire implements Wire {
     for (int copies = happens(conditions.get().duplicated()) ? 2 : 1; copies > 0; copies--) {
       time.after(delay(), () -> deliver(hint));
     }
+  }
+
+  /** Runs {@code task} when the next call has left, before anything can come of it. */
+  void atNextCall(Runnable task) {
+    atNextCall = task;
   }
 
   /** Cuts the process off from the store, or ends that. */

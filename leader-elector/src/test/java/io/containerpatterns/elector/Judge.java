@@ -34,6 +34,7 @@ final class Judge {
   private int newestTermWritten;
   private long ledAt;
   private long writtenAt;
+  private long version;
   private long leaderlessNanos;
   private @Nullable SimulatedNode leader;
   private long token;
@@ -78,10 +79,13 @@ final class Judge {
     }
   }
 
-  /** The record was written. */
+  /** The record was written, or somebody says so. */
   void written(Stored stored) {
-    writtenAt = world.time.now();
-    world.trace.add("the store holds", stored);
+    if (stored.version() != version) {
+      version = stored.version();
+      writtenAt = world.time.now();
+      world.trace.add("the store holds", stored);
+    }
   }
 
   /** The application of {@code node} tried to write with {@code token}. */

@@ -166,6 +166,13 @@ final class SimulatedNode {
     }
   }
 
+  /** Does {@code deed} the moment this node waits for an answer of the store. */
+  void whileAsking(Runnable deed) {
+    if (process != null) {
+      process.wire.atNextCall(deed);
+    }
+  }
+
   void cut(long forNanos) {
     Process lonely = process;
     if (lonely != null && !lonely.wire.isCut()) {

@@ -173,6 +173,11 @@ final class Simulation {
     return number == 1 && random.nextInt(8) == 0 ? "n0" : "n" + number;
   }
 
+  /** The store tells everybody of a change that was none. */
+  void hintForNothing() {
+    memory.hintForNothing(ELECTION);
+  }
+
   private void work(SimulatedNode node) {
     time.after(
         random.nextLong(leaseNanos),

@@ -66,7 +66,7 @@ public final class LogOutput extends Handler {
     stream.flush();
   }
 
-  private static String message(LogRecord record) {
+  static String message(LogRecord record) {
     if (record instanceof Log.Event) {
       return record.getMessage();
     }
@@ -74,7 +74,7 @@ public final class LogOutput extends Handler {
     return Texts.cut(String.valueOf(new SimpleFormatter().formatMessage(record)), MESSAGE_MAX);
   }
 
-  private static List<LogEvent.Pair> pairs(LogRecord record) {
+  static List<LogEvent.Pair> pairs(LogRecord record) {
     if (record instanceof Log.Event event) {
       return event.pairs();
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param writes whether POST and PUT exist at all
  * @param profileDir where recordings are written before they are sent
  * @param downwardDir the folder with the file {@code annotations} that steers this process
+ * @param heapDump whether the whole heap, secrets included, may be fetched
  * @param drainDelay how long a draining process goes on accepting, while others still learn of it; reloadable
  */
 public record ManagementConfig(
@@ -23,6 +24,7 @@ public record ManagementConfig(
     boolean writes,
     Path profileDir,
     Optional<Path> downwardDir,
+    boolean heapDump,
     Duration drainDelay) {
 
   static ManagementConfig read(Settings s, int port) {
@@ -45,6 +47,9 @@ public record ManagementConfig(
         s.path("MANAGEMENT_DOWNWARD_DIR")
             .meaning("folder with the file `annotations` whose containerpatterns.io/ keys steer this process")
             .optional("/etc/podinfo"),
+        s.flag("MANAGEMENT_HEAP_DUMP")
+            .meaning("on lets POST /heap/dump hand out the whole heap, secrets included")
+            .orElse("off"),
         s.duration("MANAGEMENT_DRAIN_DELAY")
             .meaning("how long a draining process still accepts work, while others learn of it")
             .between(Duration.ZERO, Duration.ofMinutes(10))
