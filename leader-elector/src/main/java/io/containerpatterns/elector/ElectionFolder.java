@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   orders/0000001785000000041                   \
- *   orders/ ...                                   } history; the {@link Sweeper} removes the oldest
+ *   orders/ ...                                   } history; the Sweeper removes the oldest
  *   orders/0000001785000000057                   /
  *   orders/0000001785000000058                   the record
  *   orders/.tmp-0000001785000000059-5f0c9a1b-7   an announcement: somebody writes version 59
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     2 v+1 is missing, then v is there               3 open v
  *       else conflict                                   missing by now: begin again with a list
  *     3 link the announcement as v+1
- *       taken, or announcement gone: conflict       sweep, knowing of a version m, see {@link Sweeper}:
+ *       taken, or announcement gone: conflict       sweep, knowing of a version m:
  *     4 list: v+1 is there, and no version above      1 list
  *       it, or only so few that it was never swept    2 remove announcements up to m-16
  *       else unknown                                  3 remove versions up to m-16, upwards,
