@@ -65,6 +65,11 @@ final class Election {
     return notices.status();
   }
 
+  /** For how long our record still keeps the others out though we lead no longer, in milliseconds; 0 when it does not. */
+  long keepsOthersOutMillis() {
+    return notices.keepsOthersOutMillis();
+  }
+
   /** How we take part. */
   Candidate candidate() {
     return notices.view().candidate();

@@ -30,11 +30,12 @@ final class Elections {
   private final RandomGenerator random;
   private final Hooks hooks;
   private final Listener listener;
+  private final Attendance attendance;
 
   private final Map<String, Election> byName = new ConcurrentHashMap<>();
   private final Map<String, Election> inOrder = new LinkedHashMap<>(); // guarded by this
   private final Map<String, Election> leaving = new LinkedHashMap<>(); // guarded by this
-  private @Nullable LeaseStore store; // guarded by this
+  private @Nullable LeaseStore store; // guarded by this, null before the start and after the end
   private @Nullable Candidate usual; // guarded by this
   private boolean healthy; // guarded by this
   private @Nullable LostReason paused; // guarded by this
@@ -52,7 +53,8 @@ final class Elections {
       Clocks clocks,
       RandomGenerator random,
       Hooks hooks,
-      Listener listener) {
+      Listener listener,
+      Attendance attendance) {
     this.configured = List.copyOf(configured);
     this.storeName = storeName;
     this.healthy = healthy;
@@ -61,6 +63,16 @@ final class Elections {
     this.random = random;
     this.hooks = hooks;
     this.listener = listener;
+    this.attendance = attendance;
+  }
+
+  /** Is told who takes part; must not block. */
+  interface Attendance {
+    /** We take part from now on; its events follow. */
+    void joined(String name, Election election);
+
+    /** We take part no longer. */
+    void left(String name);
   }
 
   /** Whether {@code name} can name an election. */
@@ -142,16 +154,25 @@ final class Elections {
     return enter(name, candidate, open);
   }
 
+  /** Whether {@link #join} would let an election of this name in now. */
+  synchronized boolean hasRoomFor(String name) {
+    return store != null
+        && isName(name)
+        && !leaving.containsKey(name)
+        && (inOrder.containsKey(name) || inOrder.size() + leaving.size() < COUNT_MAX);
+  }
+
   private Election enter(String name, Candidate candidate, LeaseStore store) {
     var election =
         new Election(
             name, candidate, healthy, store, loop, clocks, random, new LeaseRule(), hooks, listener);
+    inOrder.put(name, election);
+    byName.put(name, election);
+    attendance.joined(name, election);
     if (paused != null) {
       election.pause(paused);
     }
     election.start();
-    inOrder.put(name, election);
-    byName.put(name, election);
     return election;
   }
 
@@ -173,6 +194,7 @@ final class Elections {
         .whenComplete(
             (outcome, failure) -> {
               election.close();
+              attendance.left(name);
               synchronized (this) {
                 leaving.remove(name);
               }
@@ -226,6 +248,24 @@ final class Elections {
   synchronized void change(UnaryOperator<Candidate> change) {
     usual = usual == null ? null : change.apply(usual);
     inOrder.values().forEach(election -> election.change(change));
+  }
+
+  /**
+   * What keeps the others out although we lead no longer: names of elections whose lease is still ours, and for how many
+   * milliseconds. Complete after {@link #pauseAll} has completed.
+   */
+  synchronized Map<String, Long> leftBehind() {
+    var left = new LinkedHashMap<String, Long>();
+    inOrder.forEach((name, election) -> putLeft(left, name, election));
+    leaving.forEach((name, election) -> putLeft(left, name, election));
+    return left;
+  }
+
+  private static void putLeft(Map<String, Long> left, String name, Election election) {
+    long millis = election.keepsOthersOutMillis();
+    if (millis > 0) {
+      left.put(name, millis);
+    }
   }
 
   /** Ends everything at once; leases that are still ours run out by themselves. */
