@@ -59,8 +59,7 @@ public final class Metrics {
     MeterRegistry registry = registry();
     declare(
             new Declared(name, Meter.Type.COUNTER, "", description, List.of()),
-            tags -> FunctionCounter.builder(name, source, count).description(description).register(registry))
-        .with();
+            tags -> FunctionCounter.builder(name, source, count).description(description).register(registry));
   }
 
   /** A level that is set; {@code unit} is a base unit such as {@code seconds} or {@code bytes}, or empty. */
@@ -90,8 +89,7 @@ public final class Metrics {
                     .description(description)
                     .baseUnit(unit.isEmpty() ? null : unit)
                     .strongReference(true)
-                    .register(registry))
-        .with();
+                    .register(registry));
   }
 
   /** How long something takes, in buckets with these upper bounds; scraped in seconds. */
@@ -137,6 +135,10 @@ public final class Metrics {
     if (earlier == null) {
       Family<M> family = new Family<>(declared, maker);
       families.put(declared.name(), family);
+      if (declared.labels().isEmpty()) {
+        // Scraped as 0 from the start: a series that appears later hides its first increase from rate().
+        family.with();
+      }
       return family;
     }
     if (!earlier.declared().equals(declared)) {
