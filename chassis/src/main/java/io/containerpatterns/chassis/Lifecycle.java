@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the process stands in its life, and the only place that moves it. Signals, the management API, the downward
- * folder and the service itself all take these steps, so a step means the same whoever asks.
+ * Where the process stands in its life, and the only place that moves it. Signals, the management
+ * API, the downward folder and the service itself all take these steps, so a step means the same
+ * whoever asks.
  *
  * <pre>
  *                started               drain                  finished
@@ -23,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *       '----------------- stop, from anywhere -------'
  * </pre>
  *
- * A step changes the state at once, so that the next probe sees it; the calls into the service follow on the one thread
- * that makes them (see {@link Turn}). After stop there is no way back. Any thread may take a step; none waits.
+ * A step changes the state at once, so that the next probe sees it; the calls into the service
+ * follow on the one thread that makes them (see {@link Turn}). After stop there is no way back. Any
+ * thread may take a step; none waits.
  */
 public final class Lifecycle {
   /** The last part of the grace period, kept for closing, so that SIGKILL never meets work. */
@@ -130,8 +132,12 @@ public final class Lifecycle {
   private int servicePriority = PRIORITY;
   private @Nullable Errand errand;
   private @Nullable Thread caller;
+  private boolean cut;
 
-  /** At the start of a life; {@code grace} is asked whenever a step does not say how long it may take. */
+  /**
+   * At the start of a life; {@code grace} is asked whenever a step does not say how long it may
+   * take.
+   */
   public Lifecycle(Ticker ticker, InstantSource clock, Supplier<Duration> grace) {
     this.ticker = ticker;
     this.clock = clock;
@@ -189,14 +195,18 @@ public final class Lifecycle {
     };
   }
 
-  /** As {@link #stop(String, Duration, boolean)}, within the grace period of the settings, without a checkpoint. */
+  /**
+   * As {@link #stop(String, Duration, boolean)}, within the grace period of the settings, without a
+   * checkpoint.
+   */
   public Step stop(String reason) {
     return stop(reason, grace.get(), false);
   }
 
   /**
-   * Drains, then ends the process. All work ends 2 s before {@code grace} has passed; with {@code checkpoint} the state
-   * is saved after the drain and can be fetched for as long as the time allows. A second stop changes nothing.
+   * Drains, then ends the process. All work ends 2 s before {@code grace} has passed; with {@code
+   * checkpoint} the state is saved after the drain and can be fetched for as long as the time
+   * allows. A second stop changes nothing.
    */
   public synchronized Step stop(String reason, Duration grace, boolean checkpoint) {
     if (stop == null) {
@@ -205,7 +215,10 @@ public final class Lifecycle {
     return new Step.Taken(status());
   }
 
-  /** Ends the process with exit 70 and without waiting for work: after a fault of ours nothing can be relied on. */
+  /**
+   * Ends the process with exit 70 and without waiting for work: after a fault of ours nothing can
+   * be relied on.
+   */
   public synchronized void fail(String reason) {
     if (stop == null || stop.exit() == ExitCode.OK) {
       Deadline now = Deadline.in(Duration.ZERO, ticker);
@@ -273,6 +286,7 @@ public final class Lifecycle {
   }
 
   private void cutShort() {
+    cut = true;
     if (caller != null) {
       caller.interrupt();
     }
@@ -303,9 +317,13 @@ public final class Lifecycle {
     enter(State.STOPPING, stop == null ? reason : stop.reason());
   }
 
-  /** Waits for something to do. A stop comes before everything; a resume that was overtaken by a drain is not seen. */
+  /**
+   * Waits for something to do. A stop comes before everything; a resume that was overtaken by a
+   * drain is not seen.
+   */
   synchronized Turn next() throws InterruptedException {
     while (true) {
+      cut = false;
       if (stop != null) {
         return new Turn.Stop();
       }
@@ -339,14 +357,36 @@ public final class Lifecycle {
     }
   }
 
-  /** Runs {@code call} so that a later step can cut it short; false when that happened. */
+  /**
+   * From here on steps that came before the end no longer cut anything short, unless all waits are
+   * to be skipped.
+   */
+  synchronized void ending() {
+    cut = hurried;
+  }
+
+  /**
+   * Runs {@code call} unless a later step has overtaken it, and so that one can cut it short; false
+   * when one did.
+   */
   boolean call(Call call) {
-    synchronized (this) {
+    return begun(false) && run(call);
+  }
+
+  /** Runs {@code call} in any case; only a step taken from now on cuts it short. */
+  boolean callAtLast(Call call) {
+    return begun(true) && run(call);
+  }
+
+  private synchronized boolean begun(boolean inAnyCase) {
+    cut &= !inAnyCase;
+    if (!cut) {
       caller = Thread.currentThread();
-      if (hurried) {
-        caller.interrupt();
-      }
     }
+    return !cut;
+  }
+
+  private boolean run(Call call) {
     try {
       call.run();
       return true;
@@ -355,6 +395,7 @@ public final class Lifecycle {
     } finally {
       synchronized (this) {
         caller = null;
+        // An interrupt that came too late must not hit the next call.
         Thread.interrupted();
       }
     }
