@@ -4,7 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The file form of annotations in Kubernetes' downward API: a line per annotation, the value as a Go string literal.
+ * The file form of annotations in Kubernetes' downward API: a line per annotation, the value as a
+ * Go string literal.
  *
  * <pre>
  *   containerpatterns.io/drain="true"
@@ -22,7 +23,8 @@ final class Annotations {
       int equals = line.indexOf('=');
       String value = equals < 0 ? "" : line.substring(equals + 1).strip();
       if (value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")) {
-        annotations.put(line.substring(0, equals).strip(), unescape(value.substring(1, value.length() - 1)));
+        annotations.put(
+            line.substring(0, equals).strip(), unescape(value.substring(1, value.length() - 1)));
       }
     }
     return annotations;

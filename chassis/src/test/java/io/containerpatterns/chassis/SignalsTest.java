@@ -100,7 +100,9 @@ final class SignalsTest {
   }
 
   private static void kill(Process child, String signal) throws Exception {
-    assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(child.pid())).start().waitFor()).isZero();
+    assertThat(
+            new ProcessBuilder("kill", "-" + signal, Long.toString(child.pid())).start().waitFor())
+        .isZero();
   }
 
   private static int status(Process child) throws InterruptedException {

@@ -6,7 +6,10 @@ final class Escapes {
 
   private Escapes() {}
 
-  /** Controls, line and paragraph separators, marks that reverse the direction of text, and halves of characters. */
+  /**
+   * Controls, line and paragraph separators, marks that reverse the direction of text, and halves
+   * of characters.
+   */
   static boolean needed(char c) {
     return c < ' '
         || c >= '\u007f' && c <= '\u009f'

@@ -17,8 +17,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The levels of all loggers. A level set by hand can fall back by itself, because a debug level that somebody forgot
- * fills a disk at night.
+ * The levels of all loggers. A level set by hand can fall back by itself, because a debug level
+ * that somebody forgot fills a disk at night.
  */
 public final class Loggers {
   /** The name that stands for all loggers together. */
@@ -48,7 +48,10 @@ public final class Loggers {
     this.clock = clock;
   }
 
-  /** The level of everything that was not set by hand. Foreign code never logs below info by it: it would drown us. */
+  /**
+   * The level of everything that was not set by hand. Foreign code never logs below info by it: it
+   * would drown us.
+   */
   public synchronized void configure(Level level) {
     configured = level;
     if (!overrides.containsKey(ROOT)) {
@@ -61,7 +64,8 @@ public final class Loggers {
 
   /** Every logger there is, by name; our own first. */
   public synchronized List<LoggerLevel> list() {
-    List<String> names = new ArrayList<>(Collections.list(LogManager.getLogManager().getLoggerNames()));
+    List<String> names =
+        new ArrayList<>(Collections.list(LogManager.getLogManager().getLoggerNames()));
     names.remove("global");
     List<LoggerLevel> levels = new ArrayList<>();
     for (String name : names) {
@@ -69,10 +73,13 @@ public final class Loggers {
       if (logger != null) {
         String shown = shown(name);
         Override override = overrides.get(key(name));
-        levels.add(new LoggerLevel(shown, levelOf(logger), override == null ? null : override.until()));
+        levels.add(
+            new LoggerLevel(shown, levelOf(logger), override == null ? null : override.until()));
       }
     }
-    levels.sort(Comparator.comparing((LoggerLevel l) -> l.name().contains(".") ? 1 : 0).thenComparing(LoggerLevel::name));
+    levels.sort(
+        Comparator.comparing((LoggerLevel l) -> l.name().contains(".") ? 1 : 0)
+            .thenComparing(LoggerLevel::name));
     return List.copyOf(levels);
   }
 
@@ -124,7 +131,10 @@ public final class Loggers {
       overrides.put(key(real), new Override(logger, null, null));
     } else {
       Instant until = clock.instant().plus(lasting);
-      Thread timer = Thread.ofVirtual().name("log-level-falls-back").unstarted(() -> waitThenFallBack(real, lasting));
+      Thread timer =
+          Thread.ofVirtual()
+              .name("log-level-falls-back")
+              .unstarted(() -> waitThenFallBack(real, lasting));
       overrides.put(key(real), new Override(logger, until, timer));
       timer.start();
     }

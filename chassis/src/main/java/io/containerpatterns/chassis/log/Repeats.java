@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a failure that repeats: the first at once, then one line per interval with the number that was kept back, and
- * when it is over, how it was.
+ * Tells a failure that repeats: the first at once, then one line per interval with the number that
+ * was kept back, and when it is over, how it was.
  *
  * <pre>
  *   12:00:00 WARN elector.Renewal: store unreachable cause="..."
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   12:01:07 INFO elector.Renewal: over: store unreachable repeated=7 lastedMs=67000
  * </pre>
  *
- * A failure is known by its constant message; so many messages there are, so many are remembered. Any thread.
+ * A failure is known by its constant message; so many messages there are, so many are remembered.
+ * Any thread.
  */
 public final class Repeats {
   private final Log log;

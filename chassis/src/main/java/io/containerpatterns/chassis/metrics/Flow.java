@@ -4,15 +4,15 @@ import io.micrometer.core.instrument.Counter;
 import java.util.Locale;
 
 /**
- * The four questions of every image: how much came in, went out, failed, was dropped. What came in and met none of the
- * other three is held, so at every moment
+ * The four questions of every image: how much came in, went out, failed, was dropped. What came in
+ * and met none of the other three is held, so at every moment
  *
  * <pre>
  *   in = out + failed + dropped + held
  * </pre>
  *
- * and a held that only grows is work that somebody forgot. Every {@link #in} is followed by exactly one of the others.
- * Stages and reasons come from enums, never from a peer.
+ * and a held that only grows is work that somebody forgot. Every {@link #in} is followed by exactly
+ * one of the others. Stages and reasons come from enums, never from a peer.
  */
 public final class Flow {
   private final Family<Counter> in;
@@ -25,8 +25,11 @@ public final class Flow {
     String noun = metrics.noun();
     in = metrics.counter(noun + ".in", things + " that came in", labels);
     out = metrics.counter(noun + ".out", things + " that went out", labels);
-    failed = metrics.counter(noun + ".failed", things + " that failed, by stage and reason", "stage", "reason");
-    dropped = metrics.counter(noun + ".dropped", things + " that were dropped, by reason", "reason");
+    failed =
+        metrics.counter(
+            noun + ".failed", things + " that failed, by stage and reason", "stage", "reason");
+    dropped =
+        metrics.counter(noun + ".dropped", things + " that were dropped, by reason", "reason");
     held = metrics.level(noun + ".held", "", things + " that came in and are not done").with();
   }
 
