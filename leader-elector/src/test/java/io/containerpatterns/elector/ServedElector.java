@@ -217,6 +217,12 @@ final class ServedElector implements AutoCloseable {
     settle();
   }
 
+  /** How many there are whom the API tells what happens. */
+  int listening() {
+    settle();
+    return api.listening();
+  }
+
   @Override
   public void close() {
     api.close();
