@@ -24,10 +24,17 @@ public final class EventLoops implements AutoCloseable {
   private static final long QUIET_MILLIS = 0;
   private static final long CLOSE_MILLIS = 2000;
 
+  private final String name;
+  private final int threads;
+  private final Network network;
   private final EventLoopGroup group;
   private final boolean epoll;
 
-  private EventLoops(EventLoopGroup group, boolean epoll) {
+  private EventLoops(
+      String name, int threads, Network network, EventLoopGroup group, boolean epoll) {
+    this.name = name;
+    this.threads = threads;
+    this.network = network;
     this.group = group;
     this.epoll = epoll;
   }
@@ -41,7 +48,7 @@ public final class EventLoops implements AutoCloseable {
     for (EventExecutor loop : group) {
       network.watch(name + "-" + number++, loop);
     }
-    return new EventLoops(group, epoll);
+    return new EventLoops(name, threads, network, group, epoll);
   }
 
   /** The transport in use, for the log: {@code epoll} or {@code nio}. */
@@ -67,6 +74,9 @@ public final class EventLoops implements AutoCloseable {
   /** Ends the threads; sockets that are still open are cut. */
   @Override
   public void close() {
+    for (int number = 1; number <= threads; number++) {
+      network.unwatch(name + "-" + number);
+    }
     group
         .shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(CLOSE_MILLIS + 1000, TimeUnit.MILLISECONDS);

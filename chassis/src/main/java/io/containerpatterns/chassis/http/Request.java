@@ -1,6 +1,7 @@
 package io.containerpatterns.chassis.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.containerpatterns.chassis.settings.Durations;
 import io.containerpatterns.chassis.settings.Problem;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetSocketAddress;
@@ -115,16 +116,20 @@ public final class Request {
     if (value.isEmpty()) {
       return fallback;
     }
-    Duration duration = QueryDuration.parse(value.get());
-    if (duration == null || duration.compareTo(max) > 0) {
-      throw Refusal.badRequest(
-          new Problem(
-              "?" + name,
-              value.get(),
-              "a duration such as 30s, at most " + QueryDuration.show(max),
-              "leave it out for " + QueryDuration.show(fallback)));
+    try {
+      Duration duration = Durations.parse(value.get());
+      if (duration.compareTo(max) <= 0) {
+        return duration;
+      }
+    } catch (IllegalArgumentException notADuration) {
+      // Told below, like one that is too long.
     }
-    return duration;
+    throw Refusal.badRequest(
+        new Problem(
+            "?" + name,
+            value.get(),
+            "a duration such as 30s, at most " + Durations.text(max),
+            "leave it out for " + Durations.text(fallback)));
   }
 
   /** One of {@code choices}, which are lower case; the value may be in any case of letters. */

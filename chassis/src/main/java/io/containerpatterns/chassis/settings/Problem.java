@@ -5,10 +5,12 @@ package io.containerpatterns.chassis.settings;
  *
  * <pre>
  * ELECTOR_LEASE: "10" (expected: a duration such as 10s, from 500ms to 1h); unset it to use 10s
+ * ELECTOR_STORE: not set (expected: one of file); set it, such as ELECTOR_STORE=file
  * </pre>
  *
  * @param subject the setting, file position or argument
- * @param value what was found, shown quoted and cut to 80 characters; never a secret
+ * @param value what was found, shown quoted and cut to 80 characters; empty when nothing was; never
+ *     a secret
  * @param expected the condition that it failed
  * @param remedy the next step; may be empty
  */
@@ -18,7 +20,21 @@ public record Problem(String subject, String value, String expected, String reme
   /** The whole sentence. */
   @Override
   public String toString() {
-    String shown = value.length() <= SHOWN_MAX ? value : value.substring(0, SHOWN_MAX) + "...";
-    return subject + ": \"" + shown + "\" (expected: " + expected + ")" + (remedy.isEmpty() ? "" : "; " + remedy);
+    return subject
+        + ": "
+        + found()
+        + " (expected: "
+        + expected
+        + ")"
+        + (remedy.isEmpty() ? "" : "; " + remedy);
+  }
+
+  private String found() {
+    if (value.isEmpty()) {
+      return "not set";
+    }
+    return '"'
+        + (value.length() <= SHOWN_MAX ? value : value.substring(0, SHOWN_MAX) + "...")
+        + '"';
   }
 }
