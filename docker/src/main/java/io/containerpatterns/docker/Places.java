@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What stands for {@code ${folder}} and for every other {@code ${name}} in a training file: an empty
- * folder, and a free port for each name, so that builds side by side do not meet.
+ * What stands for {@code ${folder}} and for every other {@code ${name}} in a training file: an
+ * empty folder, and a free port for each name, so that builds side by side do not meet.
  */
 final class Places {
   private static final Pattern PLACE = Pattern.compile("\\$\\{([a-z]+)}");

@@ -55,7 +55,9 @@ final class Training {
     this.calls = places.fill(folder.resolve("training.http")).stream().map(Call::parse).toList();
   }
 
-  /** Takes the java of the image, the jar in the image's layout, and the folder of the two files. */
+  /**
+   * Takes the java of the image, the jar in the image's layout, and the folder of the two files.
+   */
   public static void main(String[] args) throws Exception {
     new Training(Path.of(args[0]), Path.of(args[1]), Path.of(args[2])).run();
   }
@@ -92,12 +94,14 @@ final class Training {
   private Process start() throws IOException {
     var command = new ArrayList<String>();
     command.add(java.toString());
-    // Recorded profiles would be replayed at each start: 100 ms of CPU for nothing measurable later.
+    // Recorded profiles would be replayed at each start: 100 ms of CPU for nothing measurable
+    // later.
     command.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining"));
     command.add("-XX:AOTCacheOutput=" + cache);
     command.add("-Djava.library.path=" + jar.resolveSibling("native"));
     command.addAll(List.of("-jar", jar.toString()));
-    var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     for (var line : settings) {
       int equals = line.indexOf('=');
       builder.environment().put(line.substring(0, equals), line.substring(equals + 1));
