@@ -156,6 +156,11 @@ public final class Lifecycle {
     return state;
   }
 
+  /** How long a stop or a drain may take that does not say so: the grace period of the settings less the closing. */
+  public Duration workTime() {
+    return work(grace.get());
+  }
+
   /** Calls {@code listener} after every change, in order; it must return at once. */
   public synchronized void onChange(Consumer<Status> listener) {
     listeners.add(listener);

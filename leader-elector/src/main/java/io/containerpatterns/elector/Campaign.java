@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +155,10 @@ final class Campaign {
       leadership.stepDown(LostReason.PAUSED, null, 0, us);
     }
     pursue();
+  }
+
+  void change(UnaryOperator<Candidate> change) {
+    candidate(change.apply(us));
   }
 
   void pause(CompletableFuture<Outcome> answer, LostReason reason) {

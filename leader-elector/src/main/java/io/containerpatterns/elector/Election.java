@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,11 @@ final class Election {
     return notices.status();
   }
 
+  /** For how long our record still keeps the others out though we lead no longer, in milliseconds; 0 when it does not. */
+  long keepsOthersOutMillis() {
+    return notices.keepsOthersOutMillis();
+  }
+
   /** How we take part. */
   Candidate candidate() {
     return notices.view().candidate();
@@ -109,6 +115,16 @@ final class Election {
   /** Takes over other terms of candidacy; they count from the next write on. */
   void candidate(Candidate candidate) {
     loop.execute(() -> campaign.candidate(candidate));
+  }
+
+  /** Takes over the present terms of candidacy with {@code change} applied; they count from the next write on. */
+  void change(UnaryOperator<Candidate> change) {
+    loop.execute(() -> campaign.change(change));
+  }
+
+  /** Runs {@code task} when everything asked before has been taken over; on the loop, so it must not block. */
+  void afterwards(Runnable task) {
+    loop.execute(task);
   }
 
   /** Steps down and stays out of the race until {@link #resume()}; completes when nothing is left to give back. */

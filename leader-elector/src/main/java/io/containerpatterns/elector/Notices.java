@@ -57,6 +57,11 @@ final class Notices {
     return newest == null ? 0 : Math.max(0, newest.reliedOnNanos(clocks));
   }
 
+  /** For how long our record still keeps the others out, in milliseconds. Any thread. */
+  long keepsOthersOutMillis() {
+    return view.keepsOthersOutMillis(clocks);
+  }
+
   /** Where an election tells of things that no status shows. */
   Listener listener() {
     return listener;

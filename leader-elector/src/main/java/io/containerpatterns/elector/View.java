@@ -60,6 +60,17 @@ record View(
         : status(state, 0, 0, lease.holder(), lease.meta(), now);
   }
 
+  /** For how long a record of this very process still keeps the others out, in milliseconds; 0 when it does not. */
+  long keepsOthersOutMillis(Clocks clocks) {
+    Observation seen = observation;
+    Lease lease = seen == null ? null : seen.stored().lease();
+    if (seen == null || lease == null || !lease.isHeldBy(candidate.id(), candidate.boot())) {
+      return 0;
+    }
+    long since = (clocks.monotonicNanos() - seen.seen().monotonic()) / 1_000_000;
+    return Math.max(0, lease.leaseMillis() - since);
+  }
+
   private State state(boolean stale) {
     if (stepping) {
       return State.STEPPING_DOWN;

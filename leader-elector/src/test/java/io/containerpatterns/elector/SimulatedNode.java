@@ -236,7 +236,7 @@ final class SimulatedNode {
     Process asked = process;
     long token = token();
     if (asked != null && token != 0) {
-      world.trace.add(name, "is asked to resign token", token, "for", String.valueOf(successor));
+      world.trace.add(name, "is asked to resign token", token, "for", successor);
       app.retire();
       asked
           .election

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * All series of one name. The number of series is bounded: beyond the limit everything goes to one
@@ -19,6 +20,7 @@ public final class Family<M> {
 
   private final Metrics.Declared declared;
   private final Maker<M> maker;
+  private final Consumer<Tags> remover;
   private final ConcurrentMap<List<String>, M> series = new ConcurrentHashMap<>();
   private final AtomicBoolean full = new AtomicBoolean();
 
@@ -28,9 +30,10 @@ public final class Family<M> {
     M make(Tags tags);
   }
 
-  Family(Metrics.Declared declared, Maker<M> maker) {
+  Family(Metrics.Declared declared, Maker<M> maker, Consumer<Tags> remover) {
     this.declared = declared;
     this.maker = maker;
+    this.remover = remover;
   }
 
   /**
@@ -58,6 +61,13 @@ public final class Family<M> {
       return series.computeIfAbsent(List.of(rest), k -> maker.make(declared.tags(rest)));
     }
     return series.computeIfAbsent(key, k -> maker.make(declared.tags(values)));
+  }
+
+  /** Shows the series with these label values no longer, because what it told of is gone; it may begin again. */
+  public void forget(String... values) {
+    if (series.remove(List.of(values)) != null) {
+      remover.accept(declared.tags(values));
+    }
   }
 
   Metrics.Declared declared() {

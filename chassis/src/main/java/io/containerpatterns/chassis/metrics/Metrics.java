@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class Metrics {
   private final String noun;
   private final PrometheusText prometheus = new PrometheusText();
   private final Map<String, Family<?>> families = new LinkedHashMap<>();
+  private final List<Runnable> updates = new CopyOnWriteArrayList<>();
   private final AtomicBoolean machineBound = new AtomicBoolean();
 
   /** For an image whose metrics all begin with {@code noun}. */
@@ -147,7 +149,7 @@ public final class Metrics {
   private synchronized <M> Family<M> declare(Declared declared, Family.Maker<M> maker) {
     Family<?> earlier = families.get(declared.name());
     if (earlier == null) {
-      Family<M> family = new Family<>(declared, maker);
+      Family<M> family = new Family<>(declared, maker, tags -> remove(declared, tags));
       families.put(declared.name(), family);
       if (declared.labels().isEmpty()) {
         // Scraped as 0 from the start: a series that appears later hides its first increase from
@@ -160,6 +162,15 @@ public final class Metrics {
       throw new IllegalStateException(declared + " was declared before as " + earlier.declared());
     }
     return (Family<M>) earlier;
+  }
+
+  private void remove(Declared declared, Tags tags) {
+    registry().remove(new Meter.Id(declared.name(), tags, null, null, declared.type()));
+  }
+
+  /** Runs {@code update} before every scrape, so that what changes with time alone is right when it is read. */
+  public void beforeScrape(Runnable update) {
+    updates.add(update);
   }
 
   /** What was declared, in order, by the names that a scrape shows. */
@@ -181,6 +192,7 @@ public final class Metrics {
     if (machineBound.compareAndSet(false, true)) {
       Machine.watch(registry());
     }
+    updates.forEach(Runnable::run);
     return prometheus.render(accept);
   }
 

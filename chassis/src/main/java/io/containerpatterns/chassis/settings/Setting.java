@@ -88,18 +88,22 @@ public final class Setting<T> {
 
   /** The value given; without one the process does not start, and is told {@code example}. */
   public T required(String example) {
+    return required(example, "set it, such as " + name + "=" + example);
+  }
+
+  /** The value given; without one the process does not start, and is told {@code remedy}. */
+  public T required(String example, String remedy) {
     T standIn = own(example);
     declare(null, example, true);
     if (ledger.describing()) {
       return standIn;
     }
     Found found = ledger.find(name);
-    String remedy = "such as " + name + "=" + example;
     if (found == null) {
-      ledger.complain(new Problem(name, "", expected(""), "set it, " + remedy));
+      ledger.complain(new Problem(name, "", expected(""), remedy));
       return standIn;
     }
-    T value = parse(found, remedy);
+    T value = parse(found, "such as " + name + "=" + example);
     return value == null ? standIn : value;
   }
 

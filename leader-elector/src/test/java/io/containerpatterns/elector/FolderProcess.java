@@ -1,0 +1,84 @@
+package io.containerpatterns.elector;
+
+import io.containerpatterns.elector.History.Call;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A process at the folder of one election, without the threads of a store: it reads, swaps and
+ * sweeps on the caller's thread, and writes down what came of it. To its clock all versions are
+ * old, so it sweeps as eagerly as it may.
+ */
+final class FolderProcess {
+  private static final InstantSource CLOCK =
+      InstantSource.offset(InstantSource.system(), Duration.ofMinutes(30));
+
+  private final String name;
+  private final History history;
+  private final AtomicLong time;
+  private final ElectionFolder folder;
+  private final Sweeper sweeper;
+  private int written;
+
+  FolderProcess(String name, Path directory, String election, Disk disk, History history, AtomicLong time) {
+    this.name = name;
+    this.history = history;
+    this.time = time;
+    this.folder =
+        new ElectionFolder(election, StoreDirectory.open(directory, disk, CLOCK, name), disk, CLOCK);
+    this.sweeper = new Sweeper(disk, CLOCK);
+  }
+
+  Stored read() {
+    long from = time.incrementAndGet();
+    Stored found = folder.read();
+    history.add(Call.read(name, found, from, time.incrementAndGet()));
+    return found;
+  }
+
+  /** Writes a lease that nobody else writes; the version written, or one of {@link Call}. */
+  long swap(long expected) {
+    String holder = name + "-" + ++written;
+    long from = time.incrementAndGet();
+    long outcome;
+    try {
+      var lease = StoreProcesses.lease(holder);
+      outcome =
+          folder.compareAndSet(expected, lease) instanceof Swap.Written(long version)
+              ? version
+              : Call.CONFLICT;
+    } catch (FileStoreFailure e) {
+      outcome = Call.UNKNOWN;
+    }
+    history.add(Call.swap(name, expected, holder, outcome, from, time.incrementAndGet()));
+    return outcome;
+  }
+
+  /** Reads and swaps until it has written so many versions. */
+  void write(int versions) {
+    for (int i = 0; i < versions; ) {
+      long version = swap(read().version());
+      if (version > 0) {
+        sweep();
+        i++;
+      }
+    }
+  }
+
+  void sweep() {
+    try {
+      sweeper.sweep(folder.path(), folder.versionSeen(), Duration.ofMillis(500));
+    } catch (IOException e) {
+      // A sweep may fail; it must only not harm.
+      return;
+    }
+  }
+
+  /** The holder of the last swap that was begun. */
+  String holder() {
+    return name + "-" + written;
+  }
+}
