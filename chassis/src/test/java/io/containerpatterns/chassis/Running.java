@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +100,7 @@ final class Running implements AutoCloseable {
 
   void signal(String name) {
     Await.until("a handler for " + name, () -> signals.containsKey(name));
-    signals.get(name).run();
+    Objects.requireNonNull(signals.get(name)).run();
   }
 
   ExitCode exitCode() throws Exception {
