@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Growing pauses between attempts: each up to twice the one before, never beyond a bound, and drawn at random from the
- * upper half of its range so that many processes that failed together do not come back together.
+ * Growing pauses between attempts: each up to twice the one before, never beyond a bound, and drawn
+ * at random from the upper half of its range so that many processes that failed together do not
+ * come back together.
  *
  * <pre>
  *   failure     1        2        3         4 ...
@@ -25,7 +26,8 @@ public final class Backoff {
   /** Pauses from {@code first} to {@code most}. */
   public Backoff(Duration first, Duration most, RandomGenerator random, Ticker ticker) {
     if (first.isNegative() || first.isZero() || most.compareTo(first) < 0) {
-      throw new IllegalArgumentException("first " + first + " must be above zero and at most " + most);
+      throw new IllegalArgumentException(
+          "first " + first + " must be above zero and at most " + most);
     }
     this.first = first;
     this.most = most;

@@ -14,8 +14,4 @@ import java.time.InstantSource;
  * @param lifecycle the state of the process; the service may ask it to drain, resume or stop
  */
 public record Chassis(
-    Ticker ticker,
-    InstantSource clock,
-    Metrics metrics,
-    Network network,
-    Lifecycle lifecycle) {}
+    Ticker ticker, InstantSource clock, Metrics metrics, Network network, Lifecycle lifecycle) {}

@@ -39,7 +39,10 @@ public final class Checkpoints {
     return state.isPresent();
   }
 
-  /** Saves the state as it is now. May block; call it on a virtual thread, and only when {@link #supported()}. */
+  /**
+   * Saves the state as it is now. May block; call it on a virtual thread, and only when {@link
+   * #supported()}.
+   */
   public synchronized Saved save() throws IOException {
     Service.Checkpoint source = state.orElseThrow();
     byte[] bytes = source.save();
@@ -63,15 +66,21 @@ public final class Checkpoints {
   }
 
   /**
-   * Gives a state back to the service. May block; call it on a virtual thread, and only when {@link #supported()}.
+   * Gives a state back to the service. May block; call it on a virtual thread, and only when {@link
+   * #supported()}.
    *
-   * @throws IllegalArgumentException with a sentence for the caller when the bytes are not such a state
+   * @throws IllegalArgumentException with a sentence for the caller when the bytes are not such a
+   *     state
    */
   public synchronized void restore(int format, byte[] bytes) throws IOException {
     Service.Checkpoint target = state.orElseThrow();
     if (format < 1 || format > target.format()) {
       throw new IllegalArgumentException(
-          "format " + format + " is not one of 1 to " + target.format() + "; use the version that wrote it, or a later one");
+          "format "
+              + format
+              + " is not one of 1 to "
+              + target.format()
+              + "; use the version that wrote it, or a later one");
     }
     target.restore(format, bytes);
   }

@@ -50,7 +50,8 @@ sealed interface Command {
       return parseWait(args);
     }
     if (args.length > 1) {
-      return new Wrong("unexpected argument: \"" + args[1] + "\" (expected: nothing after " + args[0] + ")");
+      return new Wrong(
+          "unexpected argument: \"" + args[1] + "\" (expected: nothing after " + args[0] + ")");
     }
     return switch (args[0]) {
       case "check" -> new Check();
@@ -58,7 +59,8 @@ sealed interface Command {
       case "--version" -> new ShowVersion();
       case "--describe-settings" -> new DescribeSettings();
       case "--describe-metrics" -> new DescribeMetrics();
-      default -> new Wrong("unknown command: \"" + args[0] + "\" (expected: one of the list below)");
+      default ->
+          new Wrong("unknown command: \"" + args[0] + "\" (expected: one of the list below)");
     };
   }
 
@@ -72,7 +74,8 @@ sealed interface Command {
     } else if (args.length == 3 && args[1].equals("--timeout")) {
       given = args[2];
     } else {
-      return new Wrong("unexpected argument: \"" + args[1] + "\" (expected: wait, or wait --timeout 30s)");
+      return new Wrong(
+          "unexpected argument: \"" + args[1] + "\" (expected: wait, or wait --timeout 30s)");
     }
     try {
       return new Wait(Durations.parse(given));

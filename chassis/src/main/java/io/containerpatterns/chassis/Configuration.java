@@ -21,7 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings in force, and the one way to replace them while the process runs: all of them or none.
+ * The settings in force, and the one way to replace them while the process runs: all of them or
+ * none.
  *
  * <pre>
  *   reload: environment, file -> read -> problems? -> only reloadable ones changed? -> service takes over -> in force
@@ -45,7 +46,8 @@ public final class Configuration<C> {
    * @param number 1 at the start, one more after each reload that changed something
    * @param since when it came into force
    */
-  record Generation<C>(int number, Settings settings, ProcessConfig process, C own, Instant since) {}
+  record Generation<C>(
+      int number, Settings settings, ProcessConfig process, C own, Instant since) {}
 
   /** Makes the process use new settings. */
   @FunctionalInterface
@@ -66,7 +68,10 @@ public final class Configuration<C> {
     /** Wrong; the old settings stay. */
     record Invalid(List<Problem> problems) implements Reload {}
 
-    /** These settings changed and cannot be taken over while running; the old ones stay, all of them. */
+    /**
+     * These settings changed and cannot be taken over while running; the old ones stay, all of
+     * them.
+     */
     record RestartNeeded(List<String> names) implements Reload {}
 
     /** Not the time for it; the old settings stay. */
@@ -85,7 +90,8 @@ public final class Configuration<C> {
   /**
    * The settings as shown to people.
    *
-   * @param hash SHA-256 of names and shown values: equal hashes, equal settings, apart from what is hidden
+   * @param hash SHA-256 of names and shown values: equal hashes, equal settings, apart from what is
+   *     hidden
    */
   public record View(int generation, Instant since, String hash, List<SettingValue> values) {}
 
@@ -102,7 +108,8 @@ public final class Configuration<C> {
    *
    * @throws InvalidSettings with every problem found
    */
-  static <C> Configuration<C> read(Image<C> image, Map<String, String> environment, InstantSource clock) {
+  static <C> Configuration<C> read(
+      Image<C> image, Map<String, String> environment, InstantSource clock) {
     Settings settings = Settings.of(image.prefix(), environment);
     return new Configuration<>(image, environment, clock, generation(image, settings, 1, clock));
   }
@@ -110,9 +117,11 @@ public final class Configuration<C> {
   private static <C> Generation<C> generation(
       Image<C> image, Settings settings, int number, InstantSource clock) {
     Optional<C> own = settings.read(image.settings());
-    Optional<ProcessConfig> process = settings.read(s -> ProcessConfig.read(s, image.managementPort()));
+    Optional<ProcessConfig> process =
+        settings.read(s -> ProcessConfig.read(s, image.managementPort()));
     settings.finish();
-    return new Generation<>(number, settings, process.orElseThrow(), own.orElseThrow(), clock.instant());
+    return new Generation<>(
+        number, settings, process.orElseThrow(), own.orElseThrow(), clock.instant());
   }
 
   /** The image's own settings in force. */
@@ -169,7 +178,10 @@ public final class Configuration<C> {
     listener = next;
   }
 
-  /** Reads environment and file again. May wait for the service, so call it on a thread that may block. */
+  /**
+   * Reads environment and file again. May wait for the service, so call it on a thread that may
+   * block.
+   */
   public synchronized Reload reload() throws InterruptedException {
     Reload result = attempt();
     lastReload = result;
@@ -183,8 +195,14 @@ public final class Configuration<C> {
         }
       }
       case Reload.RestartNeeded(List<String> names) ->
-          log.warn("configuration not reloaded, the old one stays", "changed", names, "remedy", "restart");
-      case Reload.NotNow(String why) -> log.warn("configuration not reloaded, the old one stays", "reason", why);
+          log.warn(
+              "configuration not reloaded, the old one stays",
+              "changed",
+              names,
+              "remedy",
+              "restart");
+      case Reload.NotNow(String why) ->
+          log.warn("configuration not reloaded, the old one stays", "reason", why);
     }
     return result;
   }
@@ -231,7 +249,8 @@ public final class Configuration<C> {
     }
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of()
+          .formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

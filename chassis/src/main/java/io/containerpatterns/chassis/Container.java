@@ -1,9 +1,11 @@
 package io.containerpatterns.chassis;
 
+import io.containerpatterns.chassis.http.Network;
 import io.containerpatterns.chassis.log.Level;
 import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.chassis.log.LogOutput;
 import io.containerpatterns.chassis.management.ManagementServer;
+import io.containerpatterns.chassis.management.NetworkMetrics;
 import io.containerpatterns.chassis.metrics.Metrics;
 import io.containerpatterns.chassis.metrics.MetricsHelp;
 import io.containerpatterns.chassis.settings.Declaration;
@@ -24,7 +26,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One process of an image: what its command line asks for, and the one way out, through a documented exit code.
+ * One process of an image: what its command line asks for, and the one way out, through a
+ * documented exit code.
  *
  * <pre>
  *   arguments -> Command -> serve: settings -> Life -.
@@ -55,12 +58,14 @@ public final class Container<C> {
             code -> Runtime.getRuntime().halt(code.status()),
             Ticker.system(),
             InstantSource.system());
-    // Not halt: what the JVM does at its end, such as writing the AOT cache in training, has to happen.
+    // Not halt: what the JVM does at its end, such as writing the AOT cache in training, has to
+    // happen.
     System.exit(new Container<>(image, host, Container::openPort).run(args).status());
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {
-    // Not System.out: in a container without a locale that one turns every foreign letter into a question mark.
+    // Not System.out: in a container without a locale that one turns every foreign letter into a
+    // question mark.
     return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
   }
 
@@ -116,7 +121,8 @@ public final class Container<C> {
   private ExitCode serve() throws IOException {
     var configuration = Configuration.read(image, host.environment(), host.clock());
     ProcessConfig process = configuration.process();
-    LogOutput output = LogOutput.open(host.out(), process.logJson(), process.logLevel(), host.clock());
+    LogOutput output =
+        LogOutput.open(host.out(), process.logJson(), process.logLevel(), host.clock());
     return new Life<>(image, configuration, host, output, opening).live();
   }
 
@@ -126,9 +132,11 @@ public final class Container<C> {
   }
 
   private ExitCode await(Duration timeout) throws InterruptedException {
-    // Only the port matters: the health check may run with less of an environment than the process it asks.
+    // Only the port matters: the health check may run with less of an environment than the process
+    // it asks.
     Settings settings = Settings.of(image.prefix(), host.environment());
-    Optional<ProcessConfig> process = settings.read(s -> ProcessConfig.read(s, image.managementPort()));
+    Optional<ProcessConfig> process =
+        settings.read(s -> ProcessConfig.read(s, image.managementPort()));
     settings.throwProblems();
     var listen = process.orElseThrow().management().listen();
     Optional<String> failure = new ReadyWait(listen, Deadline.in(timeout, host.ticker())).await();
@@ -142,7 +150,8 @@ public final class Container<C> {
   private ExitCode tell(InvalidSettings e) {
     List<Problem> problems = e.problems();
     StringBuilder text = new StringBuilder(image.name()).append(": ");
-    text.append(problems.size() == 1 ? "1 problem" : problems.size() + " problems").append(" with the settings\n");
+    text.append(problems.size() == 1 ? "1 problem" : problems.size() + " problems")
+        .append(" with the settings\n");
     for (Problem problem : problems) {
       text.append("  ").append(problem).append('\n');
     }
@@ -191,6 +200,7 @@ public final class Container<C> {
     Metrics metrics = new Metrics(image.noun());
     image.metrics().accept(metrics);
     new SelfMetrics(metrics);
+    new NetworkMetrics(metrics, new Network(Ticker.system()));
     return metrics;
   }
 }

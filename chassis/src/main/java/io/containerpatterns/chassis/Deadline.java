@@ -2,7 +2,10 @@ package io.containerpatterns.chassis;
 
 import java.time.Duration;
 
-/** A point in monotonic time until which something may take; what is left of it is handed down from step to step. */
+/**
+ * A point in monotonic time until which something may take; what is left of it is handed down from
+ * step to step.
+ */
 public final class Deadline {
   private final Ticker ticker;
   private final long at;

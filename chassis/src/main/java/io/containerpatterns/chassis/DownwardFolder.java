@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Steers the process by a file, for a scheduler that writes annotations and makes no HTTP calls. The folder is a volume
- * of Kubernetes' downward API, or any folder whose file {@code annotations} has the same form:
+ * Steers the process by a file, for a scheduler that writes annotations and makes no HTTP calls.
+ * The folder is a volume of Kubernetes' downward API, or any folder whose file {@code annotations}
+ * has the same form:
  *
  * <pre>
  *   containerpatterns.io/drain="true"          as POST /lifecycle/drain; "false", or no such line any more: resume
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *   containerpatterns.io/log-level="debug"     as PUT /loggers for all of ours; no such line any more: as configured
  * </pre>
  *
- * Only a key whose value changed does something, so that what another told the process meanwhile is left alone. One
- * virtual thread. Changes are noticed by watching; polling is only a net for file systems that tell nothing.
+ * Only a key whose value changed does something, so that what another told the process meanwhile is
+ * left alone. One virtual thread. Changes are noticed by watching; polling is only a net for file
+ * systems that tell nothing.
  */
 final class DownwardFolder implements AutoCloseable {
   private static final Log log = Log.of(DownwardFolder.class);
@@ -48,7 +50,8 @@ final class DownwardFolder implements AutoCloseable {
   private final Map<String, String> seen = new HashMap<>();
   private @Nullable Thread thread;
 
-  private DownwardFolder(Path folder, Duration poll, Lifecycle lifecycle, Loggers loggers, WatchService changes) {
+  private DownwardFolder(
+      Path folder, Duration poll, Lifecycle lifecycle, Loggers loggers, WatchService changes) {
     this.folder = folder;
     this.poll = poll;
     this.lifecycle = lifecycle;
@@ -61,7 +64,11 @@ final class DownwardFolder implements AutoCloseable {
       throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new InvalidSettings(
-          new Problem("MANAGEMENT_DOWNWARD_DIR", folder.toString(), "a folder", "mount a downwardAPI volume there"));
+          new Problem(
+              "MANAGEMENT_DOWNWARD_DIR",
+              folder.toString(),
+              "a folder",
+              "mount a downwardAPI volume there"));
     }
     WatchService changes = folder.getFileSystem().newWatchService();
     // Kubernetes swaps the link ..data in one rename; others write the file itself.

@@ -1,8 +1,9 @@
 package io.containerpatterns.chassis;
 
 /**
- * How a process of ours ends, as its exit status tells. The numbers are those of BSD's sysexits.h, so that whoever
- * started the process can tell a mistake of the operator from one of the world and from one of ours.
+ * How a process of ours ends, as its exit status tells. The numbers are those of BSD's sysexits.h,
+ * so that whoever started the process can tell a mistake of the operator from one of the world and
+ * from one of ours.
  */
 public enum ExitCode {
   /** A clean stop: everything accepted was finished or handed back. Also after SIGTERM. */
@@ -15,7 +16,10 @@ public enum ExitCode {
   INTERNAL_ERROR(70),
   /** Stopped, but work was lost or left behind; the last log line says what. */
   WORK_LEFT_BEHIND(75),
-  /** The settings, or what they point to (an address in use, a folder that cannot be written), do not work. */
+  /**
+   * The settings, or what they point to (an address in use, a folder that cannot be written), do
+   * not work.
+   */
   BAD_SETTINGS(78);
 
   private final int status;

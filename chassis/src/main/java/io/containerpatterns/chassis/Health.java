@@ -1,8 +1,8 @@
 package io.containerpatterns.chassis;
 
 /**
- * Will operations here likely succeed? Readiness is about our own ability only, so a dead upstream is
- * {@link Degraded}, which leaves the probe at 200; only {@link Down} makes us unready.
+ * Will operations here likely succeed? Readiness is about our own ability only, so a dead upstream
+ * is {@link Degraded}, which leaves the probe at 200; only {@link Down} makes us unready.
  */
 public sealed interface Health {
   /** All is well. */

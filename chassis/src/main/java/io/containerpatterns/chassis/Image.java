@@ -7,8 +7,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Everything that tells one image from another: what it is called, what it reads, what it counts, how it is put
- * together. Each image has one, {@code Main.IMAGE}; the command line, the generated tables and the tests all read it.
+ * Everything that tells one image from another: what it is called, what it reads, what it counts,
+ * how it is put together. Each image has one, {@code Main.IMAGE}; the command line, the generated
+ * tables and the tests all read it.
  *
  * @param name the folder and image name, such as {@code leader-elector}
  * @param noun the Java package and the first word of each metric, such as {@code elector}

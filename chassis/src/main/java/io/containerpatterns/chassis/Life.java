@@ -69,7 +69,9 @@ final class Life<C> {
     this.opening = opening;
     startedAt = host.clock().instant();
     startedNanos = host.ticker().nanos();
-    lifecycle = new Lifecycle(host.ticker(), host.clock(), () -> configuration.process().terminationGrace());
+    lifecycle =
+        new Lifecycle(
+            host.ticker(), host.clock(), () -> configuration.process().terminationGrace());
     metrics = new Metrics(image.noun());
     image.metrics().accept(metrics);
     self = new SelfMetrics(metrics);
@@ -108,7 +110,8 @@ final class Life<C> {
     return image.assembly().assemble(configuration.own(), chassis);
   }
 
-  private ManagementPort openPort(Service<C> service, Probes probes, Checkpoints checkpoints) throws IOException {
+  private ManagementPort openPort(Service<C> service, Probes probes, Checkpoints checkpoints)
+      throws IOException {
     var managed =
         new Managed(
             image,
@@ -151,14 +154,13 @@ final class Life<C> {
   private boolean start(Service<C> service) throws IOException {
     var failure = new AtomicReference<IOException>();
     boolean whole =
-        lifecycle.call(
-            () -> {
-              try {
-                service.start();
-              } catch (IOException e) {
-                failure.set(e);
-              }
-            });
+        lifecycle.call(() -> {
+          try {
+            service.start();
+          } catch (IOException e) {
+            failure.set(e);
+          }
+        });
     IOException e = failure.get();
     if (e instanceof BindException taken) {
       throw cannotListen(image.prefix() + "LISTEN", taken);
@@ -194,7 +196,8 @@ final class Life<C> {
     var folder = configuration.process().management().downwardDir();
     return folder.isEmpty()
         ? Optional.empty()
-        : Optional.of(DownwardFolder.follow(folder.get(), DOWNWARD_POLL, lifecycle, output.loggers()));
+        : Optional.of(
+            DownwardFolder.follow(folder.get(), DOWNWARD_POLL, lifecycle, output.loggers()));
   }
 
   /** Makes one call into the service; false when it is time to end. */
@@ -224,15 +227,14 @@ final class Life<C> {
   private boolean drain(Service<C> service, Deadline deadline) {
     Duration delay = configuration.process().management().drainDelay();
     boolean whole =
-        lifecycle.call(
-            () -> {
-              if (!delay.isZero()) {
-                Duration wait = deadline.atMost(delay).left();
-                // Counts down for nobody: a wait that a later step can cut short.
-                new CountDownLatch(1).await(wait.toNanos(), TimeUnit.NANOSECONDS);
-              }
-              service.drain(deadline);
-            });
+        lifecycle.call(() -> {
+          if (!delay.isZero()) {
+            Duration wait = deadline.atMost(delay).left();
+            // Counts down for nobody: a wait that a later step can cut short.
+            new CountDownLatch(1).await(wait.toNanos(), TimeUnit.NANOSECONDS);
+          }
+          service.drain(deadline);
+        });
     if (deadline.passed()) {
       self.overdue("drain");
       log.warn("drain did not end in time", "held", service.load());
@@ -279,21 +281,23 @@ final class Life<C> {
   }
 
   private void saveToBeFetched(Checkpoints checkpoints, Deadline deadline) {
-    lifecycle.call(
-        () -> {
-          try {
-            Checkpoints.Saved saved = checkpoints.save();
-            log.info("checkpoint saved", "id", saved.id(), "bytes", saved.bytes().length);
-            if (!checkpoints.awaitFetch(deadline.left())) {
-              log.warn("checkpoint was not fetched in time", "id", saved.id());
-            }
-          } catch (IOException e) {
-            log.error("checkpoint not saved", "cause", e);
-          }
-        });
+    lifecycle.call(() -> {
+      try {
+        Checkpoints.Saved saved = checkpoints.save();
+        log.info("checkpoint saved", "id", saved.id(), "bytes", saved.bytes().length);
+        if (!checkpoints.awaitFetch(deadline.left())) {
+          log.warn("checkpoint was not fetched in time", "id", saved.id());
+        }
+      } catch (IOException e) {
+        log.error("checkpoint not saved", "cause", e);
+      }
+    });
   }
 
-  /** A step that ignores its deadline is interrupted, and in the end left alone: SIGKILL would tell nobody why. */
+  /**
+   * A step that ignores its deadline is interrupted, and in the end left alone: SIGKILL would tell
+   * nobody why.
+   */
   private void watch(Deadline deadline) {
     try {
       TimeUnit.NANOSECONDS.sleep(deadline.left().plus(OVERDUE).toNanos());
@@ -307,7 +311,8 @@ final class Life<C> {
     }
   }
 
-  private Optional<String> takeOver(Service<C> service, Configuration.Generation<C> next, Runnable accepted)
+  private Optional<String> takeOver(
+      Service<C> service, Configuration.Generation<C> next, Runnable accepted)
       throws InterruptedException {
     var done = new CompletableFuture<Optional<String>>();
     lifecycle.submit(
@@ -344,7 +349,10 @@ final class Life<C> {
     boolean refused = last.isPresent() && !(last.get() instanceof Configuration.Reload.Applied);
     return Check.of(
         "config",
-        refused ? new Health.Degraded("the last reload was refused, the settings before it are in force") : Health.UP);
+        refused
+            ? new Health.Degraded(
+                "the last reload was refused, the settings before it are in force")
+            : Health.UP);
   }
 
   private void terminate(String signal) {
@@ -359,14 +367,13 @@ final class Life<C> {
   private void reloadAside() {
     Thread.ofVirtual()
         .name("reload")
-        .start(
-            () -> {
-              try {
-                configuration.reload();
-              } catch (InterruptedException e) {
-                log.debug("reload interrupted");
-              }
-            });
+        .start(() -> {
+          try {
+            configuration.reload();
+          } catch (InterruptedException e) {
+            log.debug("reload interrupted");
+          }
+        });
   }
 
   private void uncaught(Thread thread, Throwable error) {

@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the process stands in its life, and the only place that moves it. Signals, the management API, the downward
- * folder and the service itself all take these steps, so a step means the same whoever asks.
+ * Where the process stands in its life, and the only place that moves it. Signals, the management
+ * API, the downward folder and the service itself all take these steps, so a step means the same
+ * whoever asks.
  *
  * <pre>
  *                started               drain                  finished
@@ -23,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *       '----------------- stop, from anywhere -------'
  * </pre>
  *
- * A step changes the state at once, so that the next probe sees it; the calls into the service follow on the one thread
- * that makes them (see {@link Turn}). After stop there is no way back. Any thread may take a step; none waits.
+ * A step changes the state at once, so that the next probe sees it; the calls into the service
+ * follow on the one thread that makes them (see {@link Turn}). After stop there is no way back. Any
+ * thread may take a step; none waits.
  */
 public final class Lifecycle {
   /** The last part of the grace period, kept for closing, so that SIGKILL never meets work. */
@@ -132,7 +134,10 @@ public final class Lifecycle {
   private @Nullable Thread caller;
   private boolean cut;
 
-  /** At the start of a life; {@code grace} is asked whenever a step does not say how long it may take. */
+  /**
+   * At the start of a life; {@code grace} is asked whenever a step does not say how long it may
+   * take.
+   */
   public Lifecycle(Ticker ticker, InstantSource clock, Supplier<Duration> grace) {
     this.ticker = ticker;
     this.clock = clock;
@@ -195,14 +200,18 @@ public final class Lifecycle {
     };
   }
 
-  /** As {@link #stop(String, Duration, boolean)}, within the grace period of the settings, without a checkpoint. */
+  /**
+   * As {@link #stop(String, Duration, boolean)}, within the grace period of the settings, without a
+   * checkpoint.
+   */
   public Step stop(String reason) {
     return stop(reason, grace.get(), false);
   }
 
   /**
-   * Drains, then ends the process. All work ends 2 s before {@code grace} has passed; with {@code checkpoint} the state
-   * is saved after the drain and can be fetched for as long as the time allows. A second stop changes nothing.
+   * Drains, then ends the process. All work ends 2 s before {@code grace} has passed; with {@code
+   * checkpoint} the state is saved after the drain and can be fetched for as long as the time
+   * allows. A second stop changes nothing.
    */
   public synchronized Step stop(String reason, Duration grace, boolean checkpoint) {
     if (stop == null) {
@@ -211,7 +220,10 @@ public final class Lifecycle {
     return new Step.Taken(status());
   }
 
-  /** Ends the process with exit 70 and without waiting for work: after a fault of ours nothing can be relied on. */
+  /**
+   * Ends the process with exit 70 and without waiting for work: after a fault of ours nothing can
+   * be relied on.
+   */
   public synchronized void fail(String reason) {
     if (stop == null || stop.exit() == ExitCode.OK) {
       Deadline now = Deadline.in(Duration.ZERO, ticker);
@@ -310,7 +322,10 @@ public final class Lifecycle {
     enter(State.STOPPING, stop == null ? reason : stop.reason());
   }
 
-  /** Waits for something to do. A stop comes before everything; a resume that was overtaken by a drain is not seen. */
+  /**
+   * Waits for something to do. A stop comes before everything; a resume that was overtaken by a
+   * drain is not seen.
+   */
   synchronized Turn next() throws InterruptedException {
     while (true) {
       cut = false;
@@ -347,12 +362,18 @@ public final class Lifecycle {
     }
   }
 
-  /** From here on steps that came before the end no longer cut anything short, unless all waits are to be skipped. */
+  /**
+   * From here on steps that came before the end no longer cut anything short, unless all waits are
+   * to be skipped.
+   */
   synchronized void ending() {
     cut = hurried;
   }
 
-  /** Runs {@code call} unless a later step has overtaken it, and so that one can cut it short; false when one did. */
+  /**
+   * Runs {@code call} unless a later step has overtaken it, and so that one can cut it short; false
+   * when one did.
+   */
   boolean call(Call call) {
     return begun(false) && run(call);
   }

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
  * Everything of one process that its management port shows and steers.
  *
  * @param startedAt when the process began
- * @param configuration the settings in force; {@code configuration().process().management()} is how the port behaves
+ * @param configuration the settings in force; {@code configuration().process().management()} is how
+ *     the port behaves
  * @param load how much work the service holds
  * @param environment for what an orchestrator tells about the pod
  */

@@ -8,8 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * Answers the three questions of an orchestrator. They differ in what a wrong answer costs: a false "not live" kills the
- * process, a false "not ready" takes its traffic away.
+ * Answers the three questions of an orchestrator. They differ in what a wrong answer costs: a false
+ * "not live" kills the process, a false "not ready" takes its traffic away.
  */
 public final class Probes {
   private final Lifecycle lifecycle;
@@ -50,7 +50,10 @@ public final class Probes {
     abilities.add(checks);
   }
 
-  /** Adds a check that is Down only when a restart would help, such as an event loop that has stood still. */
+  /**
+   * Adds a check that is Down only when a restart would help, such as an event loop that has stood
+   * still.
+   */
   public void vital(Supplier<Check> check) {
     vitals.add(check);
   }
@@ -64,7 +67,9 @@ public final class Probes {
     return new Answer(!anyDown(checks), lifecycle.state(), List.copyOf(checks));
   }
 
-  /** Should we be sent work? Only when at work and able to; a dead upstream does not matter here. */
+  /**
+   * Should we be sent work? Only when at work and able to; a dead upstream does not matter here.
+   */
   public Answer ready() {
     List<Check> checks = new ArrayList<>();
     for (Supplier<List<Check>> ability : abilities) {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks a management port until it says ready: the health check of images that have no shell. Over a plain socket, so
- * that it ends within a fraction of a second also on half a CPU.
+ * Asks a management port until it says ready: the health check of images that have no shell. Over a
+ * plain socket, so that it ends within a fraction of a second also on half a CPU.
  */
 final class ReadyWait {
   private static final Duration ATTEMPT = Duration.ofSeconds(1);

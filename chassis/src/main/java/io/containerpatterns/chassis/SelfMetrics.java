@@ -21,12 +21,22 @@ final class SelfMetrics {
   SelfMetrics(Metrics metrics) {
     this.metrics = metrics;
     version = metrics.level(name("info"), "", "always 1; the version that runs", "version");
-    states = metrics.level(name("state"), "", "1 for the state of the process, 0 for the others", "state");
-    generation = metrics.level(name("config.generation"), "", "which settings are in force, from 1").with();
-    since = metrics.level(name("config.since"), "seconds", "when they came into force, since 1970").with();
+    states =
+        metrics.level(
+            name("state"), "", "1 for the state of the process, 0 for the others", "state");
+    generation =
+        metrics.level(name("config.generation"), "", "which settings are in force, from 1").with();
+    since =
+        metrics
+            .level(name("config.since"), "seconds", "when they came into force, since 1970")
+            .with();
     reloadSuccessful =
-        metrics.level(name("config.last.reload.successful"), "", "0 when the last reload was refused").with();
-    reloads = metrics.counter(name("config.reloads"), "reloads asked for, by what became of them", "outcome");
+        metrics
+            .level(name("config.last.reload.successful"), "", "0 when the last reload was refused")
+            .with();
+    reloads =
+        metrics.counter(
+            name("config.reloads"), "reloads asked for, by what became of them", "outcome");
     overdue = metrics.counter(name("overdue"), "steps of a stop that did not end in time", "step");
   }
 
@@ -41,12 +51,11 @@ final class SelfMetrics {
     lifecycle.onChange(status -> show(status.state()));
     show(configuration);
     reloadSuccessful.set(1);
-    configuration.onReload(
-        reload -> {
-          reloads.with(outcome(reload)).increment();
-          reloadSuccessful.set(reload instanceof Reload.Applied ? 1 : 0);
-          show(configuration);
-        });
+    configuration.onReload(reload -> {
+      reloads.with(outcome(reload)).increment();
+      reloadSuccessful.set(reload instanceof Reload.Applied ? 1 : 0);
+      show(configuration);
+    });
   }
 
   /** A step of a stop took longer than it may. */

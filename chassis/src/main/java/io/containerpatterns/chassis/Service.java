@@ -5,10 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an image does, seen from its process. {@link Container} calls in this order, each from one thread, never two at
- * once: {@link #start()}, then any number of {@link #drain}/{@link #resume} pairs, {@link #reload} and
- * {@link #priority}, then {@link #drain} and {@link #close}. {@link #checks()} and {@link #load()} are asked from any
- * thread at any time after construction and must answer at once, without waiting for a lock or a peer.
+ * What an image does, seen from its process. One thread calls, in this order: {@link #start()},
+ * then any number of {@link #drain}, {@link #resume}, {@link #reload} and {@link #priority}, then
+ * {@link #drain} and {@link #close}. {@link #checks()} and {@link #load()} are asked from any
+ * thread at any time after construction and must answer at once, without waiting for a lock or a
+ * peer.
+ *
+ * <p>A call that waits is interrupted when a later step makes the wait pointless: {@link #start()}
+ * by a stop, {@link #drain} by a resume or a stop, {@link #close} by a second signal or when it
+ * overstays its deadline. It then throws InterruptedException, or returns, and the next call
+ * follows.
  *
  * @param <C> the configuration record of the image
  */
@@ -16,8 +22,10 @@ public interface Service<C> {
   /**
    * Binds the listeners and begins to work; the process is READY when it returns.
    *
-   * @throws io.containerpatterns.chassis.settings.InvalidSettings when what a setting points to cannot be used (exit 78)
-   * @throws UpstreamMissing when an upstream that the settings call required does not answer (exit 69)
+   * @throws io.containerpatterns.chassis.settings.InvalidSettings when what a setting points to
+   *     cannot be used (exit 78)
+   * @throws UpstreamMissing when an upstream that the settings call required does not answer (exit
+   *     69)
    */
   void start() throws IOException, InterruptedException;
 
@@ -27,16 +35,26 @@ public interface Service<C> {
   /** How much work is held at this moment. */
   Load load();
 
-  /** Takes no new work, finishes what is in flight, flushes; returns when done or when the deadline has passed. */
+  /**
+   * Takes no new work, finishes what is in flight, flushes; returns when done or when the deadline
+   * has passed. May be called again while drained, with another deadline.
+   */
   void drain(Deadline deadline) throws InterruptedException;
 
   /** Takes work again after a {@link #drain} that was not the beginning of the end. */
   void resume();
 
-  /** Gives back everything in reverse order of {@link #start()} and says what was lost or left behind, if anything. */
+  /**
+   * Gives back everything in reverse order of {@link #start()} and says what was lost or left
+   * behind, if anything. Also called after a start that failed or was cut short, to give back what
+   * was taken so far.
+   */
   Optional<String> close(Deadline deadline) throws InterruptedException;
 
-  /** Takes over those settings of {@code next} that were declared reloadable; the others are unchanged in it. */
+  /**
+   * Takes over those settings of {@code next} that were declared reloadable; the others are
+   * unchanged in it.
+   */
   default void reload(C next) {}
 
   /** Takes over a new priority, 0 (shed first) to 100; the image's README says what it does. */
@@ -56,9 +74,11 @@ public interface Service<C> {
     byte[] save() throws IOException;
 
     /**
-     * Takes over state saved by this or an earlier format. May block; called on a virtual thread. All or nothing.
+     * Takes over state saved by this or an earlier format. May block; called on a virtual thread.
+     * All or nothing.
      *
-     * @throws IllegalArgumentException with a sentence for the caller when the bytes are not such a state
+     * @throws IllegalArgumentException with a sentence for the caller when the bytes are not such a
+     *     state
      */
     void restore(int format, byte[] state) throws IOException;
   }

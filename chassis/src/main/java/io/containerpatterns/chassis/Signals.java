@@ -4,8 +4,9 @@ import io.containerpatterns.chassis.log.Log;
 import sun.misc.Signal;
 
 /**
- * The signals of this process. The JDK has no other way to handle one than this old class; a shutdown hook would not do,
- * because it cannot change the exit status, which after SIGTERM has to be 0. SIGQUIT stays the JVM's thread dump.
+ * The signals of this process. The JDK has no other way to handle one than this old class; a
+ * shutdown hook would not do, because it cannot change the exit status, which after SIGTERM has to
+ * be 0. SIGQUIT stays the JVM's thread dump.
  */
 final class Signals {
   private static final Log log = Log.of(Signals.class);

@@ -1,8 +1,8 @@
 package io.containerpatterns.chassis;
 
 /**
- * Monotonic time in nanoseconds from an arbitrary origin; only differences mean something. It is passed by constructor
- * so that tests own time; {@link System#nanoTime()} is called nowhere else.
+ * Monotonic time in nanoseconds from an arbitrary origin; only differences mean something. It is
+ * passed by constructor so that tests own time; {@link System#nanoTime()} is called nowhere else.
  */
 @FunctionalInterface
 public interface Ticker {

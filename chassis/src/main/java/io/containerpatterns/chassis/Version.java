@@ -13,10 +13,15 @@ public record Version(String number, String commit) {
     return written == null ? new Version("dev", "") : parse(written);
   }
 
-  /** Reads {@code 0.1.0} or, with the commit as build metadata (semver.org, rule 10), {@code 0.1.0+12ac5e0}. */
+  /**
+   * Reads {@code 0.1.0} or, with the commit as build metadata (semver.org, rule 10), {@code
+   * 0.1.0+12ac5e0}.
+   */
   static Version parse(String written) {
     int plus = written.indexOf('+');
-    return plus < 0 ? new Version(written, "") : new Version(written.substring(0, plus), written.substring(plus + 1));
+    return plus < 0
+        ? new Version(written, "")
+        : new Version(written.substring(0, plus), written.substring(plus + 1));
   }
 
   /** The text that {@link #parse} reads. */

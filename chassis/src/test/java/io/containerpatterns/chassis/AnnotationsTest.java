@@ -24,7 +24,8 @@ final class AnnotationsTest {
 
   @Test
   void linesOfAnotherFormAreSkipped() {
-    assertThat(Annotations.parse("no equals\nbare=true\nopen=\"\n\nright=\"x\"")).containsExactly(entry("right", "x"));
+    assertThat(Annotations.parse("no equals\nbare=true\nopen=\"\n\nright=\"x\""))
+        .containsExactly(entry("right", "x"));
   }
 
   @Property(tries = 300)

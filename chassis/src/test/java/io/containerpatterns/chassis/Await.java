@@ -11,7 +11,9 @@ public final class Await {
 
   private Await() {}
 
-  /** Returns as soon as {@code condition} holds; fails with {@code what} after a time that is ample. */
+  /**
+   * Returns as soon as {@code condition} holds; fails with {@code what} after a time that is ample.
+   */
   public static void until(String what, BooleanSupplier condition) {
     until(() -> what, condition);
   }

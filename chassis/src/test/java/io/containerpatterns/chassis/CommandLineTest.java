@@ -22,7 +22,9 @@ final class CommandLineTest {
     try (Running running = Running.start(image, BEAR, "dance")) {
       assertThat(running.exitCode()).isEqualTo(ExitCode.BAD_COMMAND_LINE);
       assertThat(running.err())
-          .isEqualTo("toy-bear: unknown command: \"dance\" (expected: one of the list below)\n" + Command.LIST);
+          .isEqualTo(
+              "toy-bear: unknown command: \"dance\" (expected: one of the list below)\n"
+                  + Command.LIST);
     }
   }
 
@@ -39,7 +41,8 @@ final class CommandLineTest {
   void aTimeoutWithoutUnitEndsWith64() throws Exception {
     try (Running running = Running.start(image, BEAR, "wait", "--timeout", "30")) {
       assertThat(running.exitCode()).isEqualTo(ExitCode.BAD_COMMAND_LINE);
-      assertThat(running.err()).startsWith("toy-bear: --timeout: \"30\" (expected: a duration such as 10s)\n");
+      assertThat(running.err())
+          .startsWith("toy-bear: --timeout: \"30\" (expected: a duration such as 10s)\n");
     }
   }
 
@@ -90,8 +93,14 @@ final class CommandLineTest {
     try (Running running = Running.start(image, Map.of(), "--describe-settings")) {
       assertThat(running.exitCode()).isEqualTo(ExitCode.OK);
       assertThat(running.out())
-          .startsWith("| setting | default | meaning |\n|---|---|---|\n| `TOY_CONFIG` | none; such as `/etc/toy.yaml` |")
-          .contains("\n| `TOY_PAUSE` | `1s` | time between two growls (a duration such as 10s, from 10ms to 1h; reloadable) |\n");
+          .startsWith(
+              "| setting | default | meaning |\n"
+                  + "|---|---|---|\n"
+                  + "| `TOY_CONFIG` | none; such as `/etc/toy.yaml` |")
+          .contains(
+              "\n"
+                  + "| `TOY_PAUSE` | `1s` | time between two growls (a duration such as 10s, from"
+                  + " 10ms to 1h; reloadable) |\n");
     }
     try (Running running = Running.start(image, Map.of(), "--describe-metrics")) {
       assertThat(running.exitCode()).isEqualTo(ExitCode.OK);
@@ -104,19 +113,24 @@ final class CommandLineTest {
               | `toy_out_total` | counter |  | growls that went out |
               | `toy_failed_total` | counter | `stage`, `reason` | growls that failed, by stage and reason |
               """)
-          .contains("| `toy_config_since_seconds` | gauge |  | when they came into force, since 1970 |\n");
+          .contains(
+              "| `toy_config_since_seconds` | gauge |  | when they came into force, since 1970"
+                  + " |\n");
     }
   }
 
   @Test
   void waitReturnsAsSoonAsTheOtherProcessIsReady() throws Exception {
     var asked = new AtomicInteger();
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
-        "/readyz", exchange -> exchange.sendResponseHeaders(asked.incrementAndGet() < 3 ? 503 : 200, -1));
+        "/readyz",
+        exchange -> exchange.sendResponseHeaders(asked.incrementAndGet() < 3 ? 503 : 200, -1));
     server.start();
     try (Running running =
-        Running.start(image, Map.of("MANAGEMENT_LISTEN", ":" + server.getAddress().getPort()), "wait")) {
+        Running.start(
+            image, Map.of("MANAGEMENT_LISTEN", ":" + server.getAddress().getPort()), "wait")) {
       assertThat(running.exitCode()).isEqualTo(ExitCode.OK);
       assertThat(asked).hasValue(3);
       assertThat(running.out() + running.err()).isEmpty();

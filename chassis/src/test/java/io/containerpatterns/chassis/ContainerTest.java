@@ -7,12 +7,14 @@ import io.containerpatterns.chassis.settings.InvalidSettings;
 import io.containerpatterns.chassis.settings.Problem;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,8 @@ final class ContainerTest {
       assertThat(running.exitCode()).isEqualTo(ExitCode.OK);
       assertThat(service.calls).containsExactly("start", "drain", "close");
       assertThat(running.portOpen).isFalse();
-      assertThat(running.out()).contains("Container: stopping reason=SIGTERM", "Container: stopped reason=SIGTERM");
+      assertThat(running.out())
+          .contains("Container: stopping reason=SIGTERM", "Container: stopped reason=SIGTERM");
     }
   }
 
@@ -49,18 +52,21 @@ final class ContainerTest {
 
   @Test
   void theStartTellsVersionEverySettingWithItsOriginAndTheAddress() throws Exception {
-    try (Running running = Running.start(image, Map.of("TOY_NAME", "a bear", "LOG_FORMAT", "text"))) {
+    try (Running running =
+        Running.start(image, Map.of("TOY_NAME", "a bear", "LOG_FORMAT", "text"))) {
       running.until(State.READY);
       Await.until("ready", () -> running.out().contains("ready"));
 
       assertThat(running.out().lines().map(line -> line.substring(line.indexOf("chassis."))))
           .contains(
-              "chassis.Container: starting image=toy-bear version=dev pid=" + ProcessHandle.current().pid(),
+              "chassis.Container: starting image=toy-bear version=dev pid="
+                  + ProcessHandle.current().pid(),
               "chassis.Container: setting TOY_CONFIG=\"\" origin=unset",
               "chassis.Container: setting TOY_NAME=\"a bear\" origin=env",
               "chassis.Container: setting TOY_PAUSE=1s origin=default",
               "chassis.Container: setting MANAGEMENT_LISTEN=:9999 origin=default",
-              "chassis.Container: listening listener=management address=127.0.0.1/<unresolved>:9999");
+              "chassis.Container: listening listener=management"
+                  + " address=127.0.0.1/<unresolved>:9999");
     }
   }
 
@@ -89,7 +95,8 @@ final class ContainerTest {
         new ToyService() {
           @Override
           public void start() {
-            throw new InvalidSettings(new Problem("TOY_NAME", "bear", "a name that is free", "choose another"));
+            throw new InvalidSettings(
+                new Problem("TOY_NAME", "bear", "a name that is free", "choose another"));
           }
         };
     try (Running running = Running.start(ToyImage.with((c, chassis) -> refusing), BEAR)) {
@@ -151,7 +158,8 @@ final class ContainerTest {
       assertThat(running.exitCode()).isEqualTo(ExitCode.INTERNAL_ERROR);
       assertThat(broken.calls).containsExactly("close");
       assertThat(running.portOpen).isFalse();
-      assertThat(running.out()).contains("Container: internal error cause=\"IOException: the bear is asleep\"");
+      assertThat(running.out())
+          .contains("Container: internal error cause=\"IOException: the bear is asleep\"");
     }
   }
 
@@ -160,15 +168,16 @@ final class ContainerTest {
     try (Running running = Running.start(image, BEAR).until(State.READY)) {
       Thread.ofPlatform()
           .name("forest")
-          .start(
-              () -> {
-                throw new IllegalStateException("a tree fell");
-              });
+          .start(() -> {
+            throw new IllegalStateException("a tree fell");
+          });
 
       assertThat(running.exitCode()).isEqualTo(ExitCode.INTERNAL_ERROR);
       assertThat(service.calls).containsExactly("start", "close");
       assertThat(running.out())
-          .contains("uncaught error, the process ends thread=forest cause=\"IllegalStateException: a tree fell\"");
+          .contains(
+              "uncaught error, the process ends thread=forest cause=\"IllegalStateException: a tree"
+                  + " fell\"");
     }
   }
 
@@ -176,10 +185,9 @@ final class ContainerTest {
   void exhaustedMemoryInAThreadHaltsAtOnce() throws Exception {
     try (Running running = Running.start(image, BEAR).until(State.READY)) {
       Thread.ofPlatform()
-          .start(
-              () -> {
-                throw new OutOfMemoryError("no honey left");
-              });
+          .start(() -> {
+            throw new OutOfMemoryError("no honey left");
+          });
 
       assertThat(running.halted()).isEqualTo(ExitCode.INTERNAL_ERROR);
     }
@@ -194,11 +202,13 @@ final class ContainerTest {
             return Optional.of("3 growls were not heard");
           }
         };
-    try (Running running = Running.start(ToyImage.with((c, chassis) -> leaving), BEAR).until(State.READY)) {
+    try (Running running =
+        Running.start(ToyImage.with((c, chassis) -> leaving), BEAR).until(State.READY)) {
       running.signal("TERM");
 
       assertThat(running.exitCode()).isEqualTo(ExitCode.WORK_LEFT_BEHIND);
-      assertThat(running.out()).contains("stopped with work left behind left=\"3 growls were not heard\"");
+      assertThat(running.out())
+          .contains("stopped with work left behind left=\"3 growls were not heard\"");
     }
   }
 
@@ -213,7 +223,8 @@ final class ContainerTest {
             forever();
           }
         };
-    try (Running running = Running.start(ToyImage.with((c, chassis) -> slow), BEAR).until(State.READY)) {
+    try (Running running =
+        Running.start(ToyImage.with((c, chassis) -> slow), BEAR).until(State.READY)) {
       running.signal("TERM");
       assertThat(draining.await(20, TimeUnit.SECONDS)).isTrue();
 
@@ -235,7 +246,8 @@ final class ContainerTest {
             forever();
           }
         };
-    try (Running running = Running.start(ToyImage.with((c, chassis) -> hanging), BEAR).until(State.STARTING)) {
+    try (Running running =
+        Running.start(ToyImage.with((c, chassis) -> hanging), BEAR).until(State.STARTING)) {
       Await.until("start", () -> !hanging.calls.isEmpty());
       running.signal("TERM");
 
@@ -264,7 +276,8 @@ final class ContainerTest {
           }
         };
     var hasty = Map.of("TOY_NAME", "bear", "TERMINATION_GRACE_SECONDS", "3");
-    try (Running running = Running.start(ToyImage.with((c, chassis) -> stubborn), hasty).until(State.READY)) {
+    try (Running running =
+        Running.start(ToyImage.with((c, chassis) -> stubborn), hasty).until(State.READY)) {
       running.signal("TERM");
 
       assertThat(running.halted()).isEqualTo(ExitCode.WORK_LEFT_BEHIND);
@@ -276,7 +289,7 @@ final class ContainerTest {
 
   @Test
   void theDrainMayTakeUntilTwoSecondsBeforeTheGraceEnds() throws Exception {
-    var left = new java.util.concurrent.CompletableFuture<Duration>();
+    var left = new CompletableFuture<Duration>();
     var watching =
         new ToyService() {
           @Override
@@ -285,10 +298,12 @@ final class ContainerTest {
           }
         };
     var grace = Map.of("TOY_NAME", "bear", "TERMINATION_GRACE_SECONDS", "60");
-    try (Running running = Running.start(ToyImage.with((c, chassis) -> watching), grace).until(State.READY)) {
+    try (Running running =
+        Running.start(ToyImage.with((c, chassis) -> watching), grace).until(State.READY)) {
       running.signal("TERM");
 
-      assertThat(left.get(20, TimeUnit.SECONDS)).isBetween(Duration.ofSeconds(50), Duration.ofSeconds(58));
+      assertThat(left.get(20, TimeUnit.SECONDS))
+          .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(58));
     }
   }
 
@@ -319,7 +334,8 @@ final class ContainerTest {
             forever();
           }
         };
-    try (Running running = Running.start(ToyImage.with((c, chassis) -> slow), BEAR).until(State.READY)) {
+    try (Running running =
+        Running.start(ToyImage.with((c, chassis) -> slow), BEAR).until(State.READY)) {
       running.managed().lifecycle().drain("test");
       Await.until("drain", () -> slow.calls.contains("drain"));
 
@@ -355,7 +371,8 @@ final class ContainerTest {
   @Test
   void sighupReloadsWhatCanBeReloaded(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("toy.yaml"), "name: bear\npause: 2s\n");
-    try (Running running = Running.start(image, Map.of("TOY_CONFIG", file.toString())).until(State.READY)) {
+    try (Running running =
+        Running.start(image, Map.of("TOY_CONFIG", file.toString())).until(State.READY)) {
       Files.writeString(file, "name: bear\npause: 3s\nlog: {level: debug}\n");
 
       running.signal("HUP");
@@ -365,15 +382,18 @@ final class ContainerTest {
       Await.until("log", () -> running.out().contains("reloaded"));
       assertThat(running.out())
           .contains("configuration reloaded generation=2 changed=\"[TOY_PAUSE, LOG_LEVEL]\"");
-      assertThat(new String(running.managed().metrics().scrape(null).body()))
-          .contains("toy_config_reloads_total{outcome=\"applied\",} 1.0", "toy_config_generation 2.0");
+      assertThat(
+              new String(running.managed().metrics().scrape(null).body(), StandardCharsets.UTF_8))
+          .contains(
+              "toy_config_reloads_total{outcome=\"applied\",} 1.0", "toy_config_generation 2.0");
     }
   }
 
   @Test
   void aReloadThatWouldNeedARestartChangesNothing(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("toy.yaml"), "name: bear\npause: 2s\n");
-    try (Running running = Running.start(image, Map.of("TOY_CONFIG", file.toString())).until(State.READY)) {
+    try (Running running =
+        Running.start(image, Map.of("TOY_CONFIG", file.toString())).until(State.READY)) {
       Files.writeString(file, "name: wolf\npause: 3s\n");
 
       assertThat(running.managed().configuration().reload())
@@ -383,7 +403,8 @@ final class ContainerTest {
           .contains(
               Check.of(
                   "config",
-                  new Health.Degraded("the last reload was refused, the settings before it are in force")));
+                  new Health.Degraded(
+                      "the last reload was refused, the settings before it are in force")));
       assertThat(running.managed().probes().ready().yes()).isTrue();
     }
   }
@@ -391,7 +412,8 @@ final class ContainerTest {
   @Test
   void aReloadWhileDrainingIsRefusedAndWaitsForNothing(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("toy.yaml"), "name: bear\npause: 2s\n");
-    try (Running running = Running.start(image, Map.of("TOY_CONFIG", file.toString())).until(State.READY)) {
+    try (Running running =
+        Running.start(image, Map.of("TOY_CONFIG", file.toString())).until(State.READY)) {
       running.managed().lifecycle().drain("test");
       Files.writeString(file, "name: bear\npause: 3s\n");
 
@@ -412,7 +434,8 @@ final class ContainerTest {
         };
     Path file = Files.writeString(folder.resolve("toy.yaml"), "name: bear\npause: 2s\n");
     var environment = Map.of("TOY_CONFIG", file.toString());
-    try (Running running = Running.start(ToyImage.with((c, chassis) -> picky), environment).until(State.READY)) {
+    try (Running running =
+        Running.start(ToyImage.with((c, chassis) -> picky), environment).until(State.READY)) {
       Files.writeString(file, "name: bear\npause: 3s\n");
 
       assertThat(running.managed().configuration().reload())
@@ -423,7 +446,8 @@ final class ContainerTest {
   }
 
   @Test
-  void aServiceThatBreaksOverNewSettingsEndsTheProcessWith70(@TempDir Path folder) throws Exception {
+  void aServiceThatBreaksOverNewSettingsEndsTheProcessWith70(@TempDir Path folder)
+      throws Exception {
     var broken =
         new ToyService() {
           @Override
@@ -433,7 +457,8 @@ final class ContainerTest {
         };
     Path file = Files.writeString(folder.resolve("toy.yaml"), "name: bear\npause: 2s\n");
     var environment = Map.of("TOY_CONFIG", file.toString());
-    try (Running running = Running.start(ToyImage.with((c, chassis) -> broken), environment).until(State.READY)) {
+    try (Running running =
+        Running.start(ToyImage.with((c, chassis) -> broken), environment).until(State.READY)) {
       Files.writeString(file, "name: bear\npause: 3s\n");
 
       assertThat(running.managed().configuration().reload())
@@ -466,12 +491,14 @@ final class ContainerTest {
                 });
           }
         };
-    try (Running running = Running.start(ToyImage.with((c, chassis) -> keeping), BEAR).until(State.READY)) {
+    try (Running running =
+        Running.start(ToyImage.with((c, chassis) -> keeping), BEAR).until(State.READY)) {
       running.managed().lifecycle().stop("moving", Duration.ofSeconds(60), true);
       Await.until("saved", () -> running.managed().checkpoints().last().isPresent());
       assertThat(keeping.calls).containsExactly("start", "drain", "save");
 
-      assertThat(running.managed().checkpoints().fetch().orElseThrow().bytes()).containsExactly(1, 2, 3);
+      assertThat(running.managed().checkpoints().fetch().orElseThrow().bytes())
+          .containsExactly(1, 2, 3);
 
       assertThat(running.exitCode()).isEqualTo(ExitCode.OK);
       assertThat(keeping.calls).containsExactly("start", "drain", "save", "close");

@@ -25,9 +25,12 @@ final class DownwardFolderTest {
   private static final Duration NEVER = Duration.ofHours(1);
 
   private final ManualTicker ticker = new ManualTicker();
-  private final Lifecycle lifecycle = new Lifecycle(ticker, ticker.clock(), () -> Duration.ofSeconds(30));
+  private final Lifecycle lifecycle =
+      new Lifecycle(ticker, ticker.clock(), () -> Duration.ofSeconds(30));
   private final Loggers loggers =
-      LogOutput.open(new PrintStream(OutputStream.nullOutputStream()), false, Level.INFO, ticker.clock()).loggers();
+      LogOutput.open(
+              new PrintStream(OutputStream.nullOutputStream()), false, Level.INFO, ticker.clock())
+          .loggers();
 
   @TempDir Path folder;
 
@@ -102,18 +105,23 @@ final class DownwardFolderTest {
           containerpatterns.io/drain="yes"
           containerpatterns.io/priority="101"
           """);
-      Await.until("three warnings", () -> log.lines().stream().filter(l -> l.startsWith("WARN")).count() == 3);
+      Await.until(
+          "three warnings",
+          () -> log.lines().stream().filter(l -> l.startsWith("WARN")).count() == 3);
       write("containerpatterns.io/priority=\"42\"\n");
 
       awaitPriority(42);
       assertThat(log.lines())
           .contains(
-              "WARN  chassis.DownwardFolder: annotation ignored problem=\"containerpatterns.io/log-level: "
-                  + "\\\"loud\\\" (expected: one of trace, debug, info, warn, error, off)\"",
-              "WARN  chassis.DownwardFolder: annotation ignored problem=\"containerpatterns.io/drain: "
-                  + "\\\"yes\\\" (expected: true or false)\"",
-              "WARN  chassis.DownwardFolder: annotation ignored problem=\"containerpatterns.io/priority: "
-                  + "\\\"101\\\" (expected: a whole number from 0 to 100)\"");
+              "WARN  chassis.DownwardFolder: annotation ignored"
+                  + " problem=\"containerpatterns.io/log-level: \\\"loud\\\" (expected: one of"
+                  + " trace, debug, info, warn, error, off)\"",
+              "WARN  chassis.DownwardFolder: annotation ignored"
+                  + " problem=\"containerpatterns.io/drain: \\\"yes\\\" (expected: true or"
+                  + " false)\"",
+              "WARN  chassis.DownwardFolder: annotation ignored"
+                  + " problem=\"containerpatterns.io/priority: \\\"101\\\" (expected: a whole"
+                  + " number from 0 to 100)\"");
       assertThat(lifecycle.state()).isEqualTo(State.READY);
     }
   }
@@ -127,7 +135,8 @@ final class DownwardFolderTest {
       Await.until("a warning", () -> log.lines().stream().anyMatch(l -> l.startsWith("WARN")));
       assertThat(log.lines())
           .contains(
-              "WARN  chassis.DownwardFolder: cannot read annotations, what they said last stays folder="
+              "WARN  chassis.DownwardFolder: cannot read annotations, what they said last stays"
+                  + " folder="
                   + folder
                   + " cause=\"IOException: more than 1 MiB\"");
       assertThat(lifecycle.state()).isEqualTo(State.READY);

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
  *   }
  * </pre>
  *
- * The README's tables stand between markers and are copied from what a failure prints, or from {@code
- * --describe-settings} and {@code --describe-metrics}.
+ * The README's tables stand between markers and are copied from what a failure prints, or from
+ * {@code --describe-settings} and {@code --describe-metrics}.
  */
 public abstract class ImageContract {
   private static final List<String> HEADINGS =
@@ -64,7 +64,8 @@ public abstract class ImageContract {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".class") && !name.contains("$") && !name.startsWith("package-info"))
+          .filter(name ->
+              name.endsWith(".class") && !name.contains("$") && !name.startsWith("package-info"))
           .map(name -> home + "." + name.substring(0, name.length() - ".class".length()))
           .filter(ImageContract::isPublic)
           .sorted()
@@ -95,17 +96,17 @@ public abstract class ImageContract {
 
   @Test
   void theMetricsTableIsTheGeneratedOne() throws IOException {
-    assertThat(between("metrics")).isEqualTo(MetricsHelp.markdown(Container.declaredMetrics(image)));
+    assertThat(between("metrics"))
+        .isEqualTo(MetricsHelp.markdown(Container.declaredMetrics(image)));
   }
 
   @Test
   void everyMetricBeginsWithTheNounAndSaysWhatItMeans() {
     assertThat(Container.declaredMetrics(image).described())
-        .allSatisfy(
-            metric -> {
-              assertThat(metric.name()).startsWith(image.noun() + "_");
-              assertThat(metric.description()).as(metric.name()).isNotBlank();
-            })
+        .allSatisfy(metric -> {
+          assertThat(metric.name()).startsWith(image.noun() + "_");
+          assertThat(metric.description()).as(metric.name()).isNotBlank();
+        })
         .extracting(Metrics.Described::name)
         .contains(
             image.noun() + "_in_total",

@@ -26,7 +26,8 @@ final class ImageContractTest {
     assertThatCode(contract::theReadmeHasTheHeadingsOfEveryImageInOrder).doesNotThrowAnyException();
     assertThatCode(contract::theSettingsTableIsTheGeneratedOne).doesNotThrowAnyException();
     assertThatCode(contract::theMetricsTableIsTheGeneratedOne).doesNotThrowAnyException();
-    assertThatCode(contract::everyMetricBeginsWithTheNounAndSaysWhatItMeans).doesNotThrowAnyException();
+    assertThatCode(contract::everyMetricBeginsWithTheNounAndSaysWhatItMeans)
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -36,7 +37,8 @@ final class ImageContractTest {
 
     assertThatThrownBy(contract::theSettingsTableIsTheGeneratedOne)
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("| `TOY_NAME` | **required**, such as `bear` | who we are (a text) |");
+        .hasMessageContaining(
+            "| `TOY_NAME` | **required**, such as `bear` | who we are (a text) |");
   }
 
   @Test
@@ -47,7 +49,8 @@ final class ImageContractTest {
     assertThatThrownBy(contract::theMetricsTableIsTheGeneratedOne)
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("README.md has the markers of metrics");
-    assertThatThrownBy(contract::theReadmeHasTheHeadingsOfEveryImageInOrder).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(contract::theReadmeHasTheHeadingsOfEveryImageInOrder)
+        .isInstanceOf(AssertionError.class);
   }
 
   @Test

@@ -17,7 +17,8 @@ final class LifecycleTest {
   private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
   private final ManualTicker ticker = new ManualTicker();
-  private final Lifecycle lifecycle = new Lifecycle(ticker, ticker.clock(), () -> Duration.ofSeconds(30));
+  private final Lifecycle lifecycle =
+      new Lifecycle(ticker, ticker.clock(), () -> Duration.ofSeconds(30));
 
   @Test
   void itBeginsStarting() {
@@ -37,7 +38,13 @@ final class LifecycleTest {
         .isEqualTo(
             new Step.Taken(
                 new Status(
-                    State.DRAINING, now, "upgrade", Optional.of(now.plusSeconds(5)), false, true, 50)));
+                    State.DRAINING,
+                    now,
+                    "upgrade",
+                    Optional.of(now.plusSeconds(5)),
+                    false,
+                    true,
+                    50)));
   }
 
   @Test
@@ -64,7 +71,8 @@ final class LifecycleTest {
     lifecycle.resume("changed my mind");
 
     assertThat(lifecycle.status())
-        .isEqualTo(new Status(State.READY, BEGIN, "changed my mind", Optional.empty(), false, true, 50));
+        .isEqualTo(
+            new Status(State.READY, BEGIN, "changed my mind", Optional.empty(), false, true, 50));
   }
 
   @Test
@@ -74,7 +82,8 @@ final class LifecycleTest {
 
     assertThat(lifecycle.resume("please"))
         .isEqualTo(
-            new Step.Refused(lifecycle.status(), "stopping because of SIGTERM; there is no way back"));
+            new Step.Refused(
+                lifecycle.status(), "stopping because of SIGTERM; there is no way back"));
   }
 
   @Test
@@ -121,7 +130,8 @@ final class LifecycleTest {
   @Test
   void aPriorityOutOfRangeIsRefused() {
     assertThat(lifecycle.priority(101, "test"))
-        .isEqualTo(new Step.Refused(lifecycle.status(), "priority is a whole number from 0 to 100"));
+        .isEqualTo(
+            new Step.Refused(lifecycle.status(), "priority is a whole number from 0 to 100"));
     assertThat(lifecycle.priority(100, "test")).isInstanceOf(Step.Taken.class);
     assertThat(lifecycle.status().priority()).isEqualTo(100);
   }

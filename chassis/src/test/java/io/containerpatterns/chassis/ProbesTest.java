@@ -10,11 +10,13 @@ import org.junit.jupiter.api.Test;
 
 final class ProbesTest {
   private static final Check UP = Check.of("bear", Health.UP);
-  private static final Check DEGRADED = Check.of("store", new Health.Degraded("it does not answer"));
+  private static final Check DEGRADED =
+      Check.of("store", new Health.Degraded("it does not answer"));
   private static final Check DOWN = Check.of("bear", new Health.Down("no honey"));
 
   private final ManualTicker ticker = new ManualTicker();
-  private final Lifecycle lifecycle = new Lifecycle(ticker, ticker.clock(), () -> Duration.ofSeconds(30));
+  private final Lifecycle lifecycle =
+      new Lifecycle(ticker, ticker.clock(), () -> Duration.ofSeconds(30));
   private final Probes probes = new Probes(lifecycle);
 
   @Test

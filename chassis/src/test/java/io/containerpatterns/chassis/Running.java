@@ -6,19 +6,24 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A container that runs inside the test: its output, its signals, its management port and its end are in our hands. */
+/**
+ * A container that runs inside the test: its output, its signals, its management port and its end
+ * are in our hands.
+ */
 final class Running implements AutoCloseable {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final Map<String, Runnable> signals = new ConcurrentHashMap<>();
   private final CompletableFuture<ExitCode> ended = new CompletableFuture<>();
   private final CompletableFuture<ExitCode> halted = new CompletableFuture<>();
-  private final Thread.@Nullable UncaughtExceptionHandler handlerBefore = Thread.getDefaultUncaughtExceptionHandler();
+  private final Thread.@Nullable UncaughtExceptionHandler handlerBefore =
+      Thread.getDefaultUncaughtExceptionHandler();
   volatile @Nullable Managed managed;
   volatile boolean portOpen;
 
@@ -30,14 +35,20 @@ final class Running implements AutoCloseable {
   }
 
   static Running start(
-      Image<?> image, Map<String, String> environment, ManagementPort.Opening opening, String... args) {
+      Image<?> image,
+      Map<String, String> environment,
+      ManagementPort.Opening opening,
+      String... args) {
     Running running = new Running();
     running.begin(image, environment, opening, args);
     return running;
   }
 
   private void begin(
-      Image<?> image, Map<String, String> environment, ManagementPort.Opening opening, String... args) {
+      Image<?> image,
+      Map<String, String> environment,
+      ManagementPort.Opening opening,
+      String... args) {
     Host host =
         new Host(
             environment,
@@ -89,7 +100,7 @@ final class Running implements AutoCloseable {
 
   void signal(String name) {
     Await.until("a handler for " + name, () -> signals.containsKey(name));
-    signals.get(name).run();
+    Objects.requireNonNull(signals.get(name)).run();
   }
 
   ExitCode exitCode() throws Exception {

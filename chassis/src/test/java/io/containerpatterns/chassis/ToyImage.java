@@ -7,14 +7,18 @@ import io.containerpatterns.chassis.settings.Settings;
 import java.time.Duration;
 import java.util.function.BiFunction;
 
-/** The smallest image there can be: two settings, one flow, and whatever service a test puts into it. */
+/**
+ * The smallest image there can be: two settings, one flow, and whatever service a test puts into
+ * it.
+ */
 final class ToyImage {
   private ToyImage() {}
 
   record Config(String name, Duration pause, Duration limit) {
     Config {
       if (pause.compareTo(limit) > 0) {
-        throw new InvalidSettings(new Problem("TOY_PAUSE", pause.toMillis() + "ms", "at most TOY_LIMIT", ""));
+        throw new InvalidSettings(
+            new Problem("TOY_PAUSE", pause.toMillis() + "ms", "at most TOY_LIMIT", ""));
       }
     }
 
@@ -32,7 +36,13 @@ final class ToyImage {
 
   static Image<Config> with(BiFunction<Config, Chassis, Service<Config>> service) {
     return new Image<>(
-        "toy-bear", "toy", "the toy pattern", 9_999, Config::read, metrics -> flow(metrics), service::apply);
+        "toy-bear",
+        "toy",
+        "the toy pattern",
+        9_999,
+        Config::read,
+        metrics -> flow(metrics),
+        service::apply);
   }
 
   static Flow flow(io.containerpatterns.chassis.metrics.Metrics metrics) {

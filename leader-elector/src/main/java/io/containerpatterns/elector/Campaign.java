@@ -152,7 +152,7 @@ final class Campaign {
   void candidate(Candidate candidate) {
     us = candidate;
     if (us.priority() < 0) {
-      leadership.stepDown(LostReason.RESIGNED, null, 0, us);
+      leadership.stepDown(LostReason.PAUSED, null, 0, us);
     }
     pursue();
   }
@@ -338,7 +338,7 @@ final class Campaign {
   }
 
   private void acquire() {
-    Lease next = us.beginning();
+    Lease next = us.beginning(leadership.leaseMillis(us));
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name, vacancy.version(), next),
@@ -376,8 +376,7 @@ final class Campaign {
           if (written) {
             ours.version = vacancy.version();
             leadership.confirm(ours, new Claim(ours.token, claimFrom(sent), next.leaseMillis()));
-            boolean leader = notices.status().leader();
-            petitions.renewed(call, outcome(leader ? Verdict.LEADING : Verdict.NOT_LEADER));
+            petitions.renewed(call, this::confirmation);
           } else {
             leadership.lose(LostReason.PREEMPTED, us);
           }
@@ -512,6 +511,11 @@ final class Campaign {
     }
   }
 
+  private Outcome confirmation() {
+    return outcome(notices.status().leader() ? Verdict.LEADING : Verdict.NOT_LEADER);
+  }
+
+  /** An answer for the application, which may rely on it. */
   private Outcome outcome(Verdict verdict) {
     return new Outcome(verdict, notices.promise());
   }

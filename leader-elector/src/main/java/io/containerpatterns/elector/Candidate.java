@@ -70,8 +70,8 @@ record Candidate(
   }
 
   /** The lease that begins a term of ours; its token is the version that the store gives to this write. */
-  Lease beginning() {
-    return new Lease(id, boot, lease.toMillis(), 0, priority, null, meta);
+  Lease beginning(long leaseMillis) {
+    return new Lease(id, boot, leaseMillis, 0, priority, null, meta);
   }
 
   /** The lease that goes on with a term of ours, which keeps the longest lease that it has had. */

@@ -29,6 +29,14 @@ record Claim(long token, Moment from, long leaseMillis) {
     return leaseMillis * 1_000_000L / 5;
   }
 
+  /**
+   * For how long somebody who was told of this claim may rely on it: he counts on one clock that no step touches, so the
+   * wall clock does not end it.
+   */
+  long reliedOnNanos(Clocks clocks) {
+    return holdsNanos(leaseMillis) - (clocks.monotonicNanos() - from.monotonic());
+  }
+
   /** What is left now; not positive when the claim has ended. Any thread. */
   long leftNanos(Clocks clocks) {
     return holdsNanos(leaseMillis) - from.elapsedNanos(clocks);

@@ -60,7 +60,7 @@ final class Election {
     return notices.promise();
   }
 
-  /** The same for our own use: nobody is told, so nobody relies on it and a release need not wait for anybody. */
+  /** The same for somebody who will not act on it, such as a metric: nobody waits for this answer to run out. */
   Status glance() {
     return notices.status();
   }

@@ -30,6 +30,7 @@ final class Leadership {
   private boolean lostHookUnderWay;
   private long cooldownUntil;
   private long reliedOnUntil;
+  private long lastLeaseMillis;
 
   /**
    * @param status how we stand at this instant
@@ -81,6 +82,16 @@ final class Leadership {
    */
   long reliedOnUntil() {
     return reliedOnUntil;
+  }
+
+  /**
+   * For how long a term that begins now asks the others to wait. A lease that was made shorter counts only when nobody
+   * relies any more on what we answered in the term before: the others would not wait for him.
+   */
+  long leaseMillis(Candidate us) {
+    long configured = us.lease().toMillis();
+    boolean reliedOn = reliedOnUntil - clocks.monotonicNanos() > 0;
+    return reliedOn ? Math.max(configured, lastLeaseMillis) : configured;
   }
 
   /** Whether the application is still being told that an earlier term is over. */
@@ -148,7 +159,7 @@ final class Leadership {
       long now = clocks.monotonicNanos();
       if (now - ours.endsBy >= 0 && !callUnderWay) {
         // Not given back: whoever comes next must not find the application still at work.
-        stayOut(now + us.leaseNanos());
+        stayOut(now + ours.leaseMillis * 1_000_000L);
         end(ours, Verdict.STEPPED_DOWN);
       }
       return;
@@ -174,7 +185,7 @@ final class Leadership {
     lostReason = stepping ? lost.ending : reason;
     finish(lost, Verdict.STEPPED_DOWN);
     if (!stepping) {
-      tell(lost, reason, us);
+      tell(lost, reason);
     }
   }
 
@@ -193,16 +204,16 @@ final class Leadership {
     lostReason = reason;
     publish.accept(Event.STEPPING_DOWN);
     petitions.refuseRenewing(new Outcome(Verdict.NOT_LEADER, status.get()));
-    tell(ours, reason, us);
+    tell(ours, reason);
   }
 
-  private void tell(Term lost, LostReason reason, Candidate us) {
+  private void tell(Term lost, LostReason reason) {
     boolean ownWord =
         hooks.confirmsLoss() || reason == LostReason.RESIGNED || reason == LostReason.SHUTDOWN;
     long now = clocks.monotonicNanos();
     reliedOnUntil = ownWord ? now : now + promisedNanos.getAsLong();
     if (!lost.told) {
-      stopped(lost, true, us);
+      stopped(lost, true);
       return;
     }
     lostHookUnderWay = true;
@@ -213,20 +224,20 @@ final class Leadership {
                 loop.execute(
                     () -> {
                       lostHookUnderWay = false;
-                      stopped(lost, failure == null && acknowledged, us);
+                      stopped(lost, failure == null && acknowledged);
                       pursue.run();
                     }));
   }
 
   /** The application has finished, or did not say so. */
-  private void stopped(Term lost, boolean acknowledged, Candidate us) {
+  private void stopped(Term lost, boolean acknowledged) {
     long now = clocks.monotonicNanos();
     lost.mayRelease = acknowledged;
     long from = reliedOnUntil - now > 0 ? reliedOnUntil : now;
     lost.endsBy = acknowledged ? from + lost.releaseWithinNanos : now;
     if (!acknowledged && term == null) {
       // The record may still be ours, and is not given back while the application may be at work.
-      stayOut(now + us.leaseNanos());
+      stayOut(now + lost.leaseMillis * 1_000_000L);
     }
   }
 
@@ -244,6 +255,7 @@ final class Leadership {
 
   private void finish(Term ended, Verdict verdict) {
     term = null;
+    lastLeaseMillis = ended.leaseMillis;
     publish.accept(Event.LOST);
     petitions.refuseRenewing(new Outcome(Verdict.NOT_LEADER, status.get()));
     var outcome = new Outcome(verdict, status.get());

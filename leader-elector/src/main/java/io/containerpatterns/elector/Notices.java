@@ -35,19 +35,26 @@ final class Notices {
   }
 
   /** The status of this instant, for somebody who will rely on it. Any thread. */
+  @SuppressWarnings("ReferenceEquality") // The very view, not one like it.
   Status promise() {
-    View now = view;
-    Status status = now.at(clocks);
-    if (status.leader()) {
+    while (true) {
+      View now = view;
+      Status status = now.at(clocks);
+      if (!status.leader()) {
+        return status;
+      }
       promised = now.claim();
+      // Looked at again after the promise was noted: a loop that steps down later sees it and waits.
+      if (view == now) {
+        return status;
+      }
     }
-    return status;
   }
 
   /** For how long somebody may still rely on an answer that we gave, in nanoseconds. */
   long promisedNanos() {
     Claim newest = promised;
-    return newest == null ? 0 : Math.max(0, newest.leftNanos(clocks));
+    return newest == null ? 0 : Math.max(0, newest.reliedOnNanos(clocks));
   }
 
   /** For how long our record still keeps the others out, in milliseconds. Any thread. */

@@ -72,9 +72,9 @@ final class Petitions {
   }
 
   /** The renewal of this number was confirmed. */
-  void renewed(long call, Outcome outcome) {
+  void renewed(long call, Supplier<Outcome> outcome) {
     for (Renew renew : taken(renewing, r -> call > r.afterCall())) {
-      renew.answer().complete(outcome);
+      renew.answer().complete(outcome.get());
     }
   }
 

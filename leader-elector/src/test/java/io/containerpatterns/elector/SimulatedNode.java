@@ -43,11 +43,13 @@ final class SimulatedNode {
     this.app = new SimulatedApp(world, this);
   }
 
-  /**
-   * What the elector here answers at this instant, even one that is stopped; null while there is
-   * none.
-   */
+  /** What the elector here would answer now, even a stopped one; null while there is none. */
   @Nullable Status status() {
+    return process == null ? null : process.election.glance();
+  }
+
+  /** What the elector answers somebody who will act on it. */
+  @Nullable Status ask() {
     return process == null ? null : process.election.status();
   }
 
@@ -82,6 +84,7 @@ final class SimulatedNode {
   void start() {
     if (process == null) {
       process = new Process(name + "." + ++boots);
+      app.returns();
       world.trace.add(name, "starts as", process.boot);
       disturb();
       process.election.start();
@@ -108,6 +111,7 @@ final class SimulatedNode {
     }
     world.trace.add(name, "is told to leave");
     leaving.leaving = true;
+    app.retire();
     leaving
         .election
         .pause(LostReason.SHUTDOWN)
@@ -233,12 +237,16 @@ final class SimulatedNode {
     long token = token();
     if (asked != null && token != 0) {
       world.trace.add(name, "is asked to resign token", token, "for", successor);
+      app.retire();
       asked
           .election
           .resign(OptionalLong.of(token), cooldown, successor)
           .thenAccept(
               outcome -> {
                 asked.gaveUp(token, outcome);
+                if (!asked.leaving) {
+                  app.returns();
+                }
                 disturbedAt = world.time.now() + cooldown.multipliedBy(2).toNanos();
               });
     }

@@ -71,9 +71,9 @@ final class Admission {
     return refused;
   }
 
-  /** Whether a body would follow that nobody wants. */
-  boolean refusesBody() {
-    return refused != null && (chunked || length > 0);
+  /** Whether a body follows the head. */
+  boolean announcesBody() {
+    return chunked || length > 0;
   }
 
   Request request() {

@@ -211,10 +211,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
       refuse(Admission.malformed(head.decoderResult().cause(), limits));
       return;
     }
-    admission = Admission.of(server, head, method, peer(ctx));
-    if (admission.refusesBody()) {
-      refuse(admission.refused());
-    } else if (HttpUtil.is100ContinueExpected(head) && admission.refused() == null) {
+    Admission reading = Admission.of(server, head, method, peer(ctx));
+    admission = reading;
+    Refusal refused = reading.refused();
+    if (refused != null && reading.announcesBody()) {
+      refuse(refused);
+    } else if (refused == null && HttpUtil.is100ContinueExpected(head)) {
       ctx.writeAndFlush(Unpooled.wrappedBuffer(ReplyWriter.CONTINUE));
     }
   }

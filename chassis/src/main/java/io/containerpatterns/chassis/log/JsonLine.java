@@ -1,7 +1,8 @@
 package io.containerpatterns.chassis.log;
 
 /**
- * An event as machines read it; a pair never hides one of the first four members, it then gets an underscore.
+ * An event as machines read it; a pair never hides one of the first four members, it then gets an
+ * underscore.
  *
  * <pre>
  *   {"time":"2026-01-01T00:00:00.123Z","level":"info","logger":"elector.Election","message":"leading","token":"4"}
@@ -22,7 +23,11 @@ final class JsonLine {
     member(line, "message", event.message());
     for (LogEvent.Pair pair : event.pairs()) {
       String key = pair.key();
-      boolean taken = key.equals("time") || key.equals("level") || key.equals("logger") || key.equals("message");
+      boolean taken =
+          key.equals("time")
+              || key.equals("level")
+              || key.equals("logger")
+              || key.equals("message");
       member(line, taken ? "_" + key : key, pair.value());
     }
     return line.append('}').toString();

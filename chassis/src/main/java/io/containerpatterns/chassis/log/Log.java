@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *   log.error("cannot write", "file", file, "cause", exception);
  * </pre>
  *
- * A Throwable is told by its class and message; at error, or when the logger is at debug, its stack follows on the same
- * line. Underneath is java.util.logging, so that Netty's and the JDK's own lines come out the same way.
+ * A Throwable is told by its class and message; at error, or when the logger is at debug, its stack
+ * follows on the same line. Underneath is java.util.logging, so that Netty's and the JDK's own
+ * lines come out the same way.
  */
 public final class Log {
   private static final int LINE_MAX = 16_384;

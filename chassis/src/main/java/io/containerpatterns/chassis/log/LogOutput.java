@@ -9,7 +9,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Where all lines of the process come together: ours, Netty's, the JDK's. From here to the stream and to the ring. */
+/**
+ * Where all lines of the process come together: ours, Netty's, the JDK's. From here to the stream
+ * and to the ring.
+ */
 public final class LogOutput extends Handler {
   private static final int MESSAGE_MAX = 8_192;
 
@@ -27,7 +30,9 @@ public final class LogOutput extends Handler {
     this.loggers = new Loggers(clock);
   }
 
-  /** Routes every line of this process to {@code stream}, in place of wherever lines went before. */
+  /**
+   * Routes every line of this process to {@code stream}, in place of wherever lines went before.
+   */
   public static LogOutput open(PrintStream stream, boolean json, Level level, InstantSource clock) {
     LogOutput output = new LogOutput(stream, json, clock);
     Logger root = Logger.getLogger("");
@@ -82,7 +87,8 @@ public final class LogOutput extends Handler {
     return thrown == null
         ? List.of()
         : List.of(
-            new LogEvent.Pair("cause", Texts.of(thrown)), new LogEvent.Pair("stack", Texts.stack(thrown)));
+            new LogEvent.Pair("cause", Texts.of(thrown)),
+            new LogEvent.Pair("stack", Texts.stack(thrown)));
   }
 
   @Override

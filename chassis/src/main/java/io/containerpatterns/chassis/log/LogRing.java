@@ -8,8 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last events, for whoever looks into a running process, and a tap for those who stay to watch. Bounded in number
- * and in memory; a watcher that is too slow loses events, and is told how many.
+ * The last events, for whoever looks into a running process, and a tap for those who stay to watch.
+ * Bounded in number and in memory; a watcher that is too slow loses events, and is told how many.
  */
 public final class LogRing {
   private static final int EVENTS_MAX = 1_000;
@@ -27,7 +27,7 @@ public final class LogRing {
     synchronized (this) {
       events.addLast(event);
       bytes += event.bytes();
-      while (events.size() > EVENTS_MAX || bytes > BYTES_MAX && events.size() > 1) {
+      while (events.size() > EVENTS_MAX || (bytes > BYTES_MAX && events.size() > 1)) {
         bytes -= events.removeFirst().bytes();
       }
     }
@@ -54,8 +54,8 @@ public final class LogRing {
    * Begins to watch events of at least {@code least}.
    *
    * @param waitingMax how many events wait for this watcher; more are dropped and counted
-   * @param available called on the thread that logs, when there is something to {@link Watcher#poll} again; must
-   *     return at once and must not log
+   * @param available called on the thread that logs, when there is something to {@link
+   *     Watcher#poll} again; must return at once and must not log
    * @return null when there are too many watchers
    */
   public synchronized @Nullable Watcher watch(Level least, int waitingMax, Runnable available) {

@@ -2,16 +2,14 @@ package io.containerpatterns.chassis.log;
 
 import io.containerpatterns.chassis.Ticker;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a failure that repeats: the first at once, then one line per interval with the number that was kept back, and
- * when it is over, how it was.
+ * Tells a failure that repeats: the first at once, then one line per interval with the number that
+ * was kept back, and when it is over, how it was.
  *
  * <pre>
  *   12:00:00 WARN elector.Renewal: store unreachable cause="..."
@@ -19,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   12:01:07 INFO elector.Renewal: over: store unreachable repeated=7 lastedMs=67000
  * </pre>
  *
- * A failure is known by its constant message; so many messages there are, so many are remembered. Any thread.
+ * A failure is known by its constant message; so many messages there are, so many are remembered.
+ * Any thread.
  */
 public final class Repeats {
   private final Log log;
@@ -66,10 +65,10 @@ public final class Repeats {
     } else if (now - run.told < intervalNanos) {
       run.keptBack++;
     } else {
-      List<@Nullable Object> more = new ArrayList<>(Arrays.asList(pairs));
-      more.add("repeated");
-      more.add(run.keptBack);
-      log.write(level, message, more.toArray());
+      @Nullable Object[] more = Arrays.copyOf(pairs, pairs.length + 2);
+      more[pairs.length] = "repeated";
+      more[pairs.length + 1] = run.keptBack;
+      log.write(level, message, more);
       run.told = now;
       run.keptBack = 0;
     }

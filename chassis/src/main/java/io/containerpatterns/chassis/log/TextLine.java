@@ -1,8 +1,9 @@
 package io.containerpatterns.chassis.log;
 
 /**
- * An event as people read it. Values are quoted where a blank would make them ambiguous; a character that could end
- * the line or move the cursor is escaped, so that one event is one line whatever a peer sent.
+ * An event as people read it. Values are quoted where a blank would make them ambiguous; a
+ * character that could end the line or move the cursor is escaped, so that one event is one line
+ * whatever a peer sent.
  *
  * <pre>
  *   2026-01-01T00:00:00.123Z INFO  elector.Election: leading election=default token=4
@@ -57,11 +58,15 @@ final class TextLine {
     }
   }
 
-  /** ISO 8601 in UTC with milliseconds; by hand, because the JDK's formatter costs milliseconds at the first line. */
+  /**
+   * ISO 8601 in UTC with milliseconds; by hand, because the JDK's formatter costs milliseconds at
+   * the first line.
+   */
   static void appendTime(StringBuilder line, long epochMillis) {
     long days = Math.floorDiv(epochMillis, 86_400_000L);
     int ofDay = (int) Math.floorMod(epochMillis, 86_400_000L);
-    // Days to date as in Howard Hinnant's civil_from_days: years begin in March, so that the leap day comes last.
+    // Days to date as in Howard Hinnant's civil_from_days: years begin in March, so that the leap
+    // day comes last.
     long shifted = days + 719_468;
     long era = Math.floorDiv(shifted, 146_097L);
     int ofEra = (int) Math.floorMod(shifted, 146_097L);

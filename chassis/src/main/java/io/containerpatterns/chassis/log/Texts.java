@@ -31,6 +31,8 @@ final class Texts {
   }
 
   static String cut(String text, int most) {
-    return text.length() <= most ? text : text.substring(0, most) + "...(" + (text.length() - most) + " more)";
+    return text.length() <= most
+        ? text
+        : text.substring(0, most) + "...(" + (text.length() - most) + " more)";
   }
 }

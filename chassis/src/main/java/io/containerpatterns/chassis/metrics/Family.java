@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * All series of one name. The number of series is bounded: beyond the limit everything goes to one series whose labels
- * are {@code other}, because a scrape that grows without end takes the process down.
+ * All series of one name. The number of series is bounded: beyond the limit everything goes to one
+ * series whose labels are {@code other}, because a scrape that grows without end takes the process
+ * down.
  */
 public final class Family<M> {
   private static final Log log = Log.of(Family.class);
@@ -35,7 +36,10 @@ public final class Family<M> {
     this.remover = remover;
   }
 
-  /** The series with these label values, in the order of the declaration. Keep the result where it is used often. */
+  /**
+   * The series with these label values, in the order of the declaration. Keep the result where it
+   * is used often.
+   */
   public M with(String... values) {
     List<String> key = List.of(values);
     M known = series.get(key);
@@ -45,7 +49,12 @@ public final class Family<M> {
   private M add(List<String> key, String[] values) {
     if (series.size() >= SERIES_MAX) {
       if (full.compareAndSet(false, true)) {
-        log.warn("too many series, the rest is counted as one", "metric", declared.name(), "limit", SERIES_MAX);
+        log.warn(
+            "too many series, the rest is counted as one",
+            "metric",
+            declared.name(),
+            "limit",
+            SERIES_MAX);
       }
       String[] rest = new String[values.length];
       java.util.Arrays.fill(rest, REST);

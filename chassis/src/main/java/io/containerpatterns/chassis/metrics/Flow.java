@@ -4,15 +4,15 @@ import io.micrometer.core.instrument.Counter;
 import java.util.Locale;
 
 /**
- * The four questions of every image: how much came in, went out, failed, was dropped. What came in and met none of the
- * other three is held, so at every moment
+ * The four questions of every image: how much came in, went out, failed, was dropped. What came in
+ * and met none of the other three is held, so at every moment
  *
  * <pre>
  *   in = out + failed + dropped + held
  * </pre>
  *
- * and a held that only grows is work that somebody forgot. Every {@link #in} is followed by exactly one of the others.
- * Stages and reasons come from enums, never from a peer.
+ * and a held that only grows is work that somebody forgot. Every {@link #in} is followed by exactly
+ * one of the others. Stages and reasons come from enums, never from a peer.
  */
 public final class Flow {
   private final Family<Counter> in;
@@ -25,8 +25,11 @@ public final class Flow {
     String noun = metrics.noun();
     in = metrics.counter(noun + ".in", things + " that came in", labels);
     out = metrics.counter(noun + ".out", things + " that went out", labels);
-    failed = metrics.counter(noun + ".failed", things + " that failed, by stage and reason", "stage", "reason");
-    dropped = metrics.counter(noun + ".dropped", things + " that were dropped, by reason", "reason");
+    failed =
+        metrics.counter(
+            noun + ".failed", things + " that failed, by stage and reason", "stage", "reason");
+    dropped =
+        metrics.counter(noun + ".dropped", things + " that were dropped, by reason", "reason");
     held = metrics.level(noun + ".held", "", things + " that came in and are not done").with();
   }
 
@@ -37,8 +40,8 @@ public final class Flow {
 
   /** So many came in. */
   public void in(long count, String... labels) {
-    in.with(labels).increment(count);
-    held.add(count);
+    in.with(labels).increment((double) count);
+    held.add((double) count);
   }
 
   /** One was done. */
@@ -48,8 +51,8 @@ public final class Flow {
 
   /** So many were done. */
   public void out(long count, String... labels) {
-    out.with(labels).increment(count);
-    held.add(-count);
+    out.with(labels).increment((double) count);
+    held.add((double) -count);
   }
 
   /** One failed. */
@@ -59,8 +62,8 @@ public final class Flow {
 
   /** So many failed. */
   public void failed(long count, Enum<?> stage, Enum<?> reason) {
-    failed.with(word(stage), word(reason)).increment(count);
-    held.add(-count);
+    failed.with(word(stage), word(reason)).increment((double) count);
+    held.add((double) -count);
   }
 
   /** One was dropped. */
@@ -70,8 +73,8 @@ public final class Flow {
 
   /** So many were dropped. */
   public void dropped(long count, Enum<?> reason) {
-    dropped.with(word(reason)).increment(count);
-    held.add(-count);
+    dropped.with(word(reason)).increment((double) count);
+    held.add((double) -count);
   }
 
   private static String word(Enum<?> constant) {

@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * JVM and process, by the names that dashboards know. Begun at the first scrape and not at the start, because the
- * JDK's management beans cost more time than all of ours.
+ * JVM and process, by the names that dashboards know. Begun at the first scrape and not at the
+ * start, because the JDK's management beans cost more time than all of ours.
  */
 final class Machine {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -31,7 +31,10 @@ final class Machine {
     FunctionCounter.builder("process.cpu.seconds", STATUS, ignored -> cpuSeconds())
         .description("CPU time spent by the process, user and system")
         .register(registry);
-    Gauge.builder("process.start.time.seconds", ManagementFactory.getRuntimeMXBean(), b -> b.getStartTime() / 1e3)
+    Gauge.builder(
+            "process.start.time.seconds",
+            ManagementFactory.getRuntimeMXBean(),
+            b -> b.getStartTime() / 1e3)
         .description("when the process began, in seconds since 1970")
         .strongReference(true)
         .register(registry);
@@ -44,7 +47,11 @@ final class Machine {
   }
 
   private static double cpuSeconds() {
-    return ProcessHandle.current().info().totalCpuDuration().map(d -> d.toNanos() / 1e9).orElse(Double.NaN);
+    return ProcessHandle.current()
+        .info()
+        .totalCpuDuration()
+        .map(d -> d.toNanos() / 1e9)
+        .orElse(Double.NaN);
   }
 
   private static double residentBytes() {

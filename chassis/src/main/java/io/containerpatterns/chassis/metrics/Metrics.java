@@ -20,9 +20,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process counts. A family is declared once, with its meaning, before anything is counted in it; the README's
- * table is made of the declarations. Declaring the same again gives the same family, so that an image can declare all
- * of them in one place and its parts can hold them.
+ * What a process counts. A family is declared once, with its meaning, before anything is counted in
+ * it; the README's table is made of the declarations. Declaring the same again gives the same
+ * family, so that an image can declare all of them in one place and its parts can hold them.
  *
  * <pre>
  *   var calls = metrics.counter("elector.calls", "calls answered", "call", "status");
@@ -60,12 +60,17 @@ public final class Metrics {
   public <T> void counter(String name, String description, T source, ToDoubleFunction<T> count) {
     MeterRegistry registry = registry();
     declare(
-            new Declared(name, Meter.Type.COUNTER, "", description, List.of()),
-            tags -> FunctionCounter.builder(name, source, count).description(description).register(registry))
-        .with();
+        new Declared(name, Meter.Type.COUNTER, "", description, List.of()),
+        tags ->
+            FunctionCounter.builder(name, source, count)
+                .description(description)
+                .register(registry));
   }
 
-  /** A level that is set; {@code unit} is a base unit such as {@code seconds} or {@code bytes}, or empty. */
+  /**
+   * A level that is set; {@code unit} is a base unit such as {@code seconds} or {@code bytes}, or
+   * empty.
+   */
   public Family<Level> level(String name, String unit, String description, String... labels) {
     MeterRegistry registry = registry();
     return declare(
@@ -82,22 +87,25 @@ public final class Metrics {
         });
   }
 
-  /** A level that is asked for at each scrape; {@code source} is held for the life of the process. */
-  public <T> void level(String name, String unit, String description, T source, ToDoubleFunction<T> value) {
+  /**
+   * A level that is asked for at each scrape; {@code source} is held for the life of the process.
+   */
+  public <T> void level(
+      String name, String unit, String description, T source, ToDoubleFunction<T> value) {
     MeterRegistry registry = registry();
     declare(
-            new Declared(name, Meter.Type.GAUGE, unit, description, List.of()),
-            tags ->
-                Gauge.builder(name, source, value)
-                    .description(description)
-                    .baseUnit(unit.isEmpty() ? null : unit)
-                    .strongReference(true)
-                    .register(registry))
-        .with();
+        new Declared(name, Meter.Type.GAUGE, unit, description, List.of()),
+        tags ->
+            Gauge.builder(name, source, value)
+                .description(description)
+                .baseUnit(unit.isEmpty() ? null : unit)
+                .strongReference(true)
+                .register(registry));
   }
 
   /** How long something takes, in buckets with these upper bounds; scraped in seconds. */
-  public Family<Timer> timer(String name, String description, Duration[] buckets, String... labels) {
+  public Family<Timer> timer(
+      String name, String description, Duration[] buckets, String... labels) {
     MeterRegistry registry = registry();
     return declare(
         new Declared(name, Meter.Type.TIMER, "seconds", description, List.of(labels)),
@@ -124,7 +132,10 @@ public final class Metrics {
                 .register(registry));
   }
 
-  /** The four questions of every image, and what is held; {@code things} is the plural of what flows. */
+  /**
+   * The four questions of every image, and what is held; {@code things} is the plural of what
+   * flows.
+   */
   public Flow flow(String things, String... labels) {
     return new Flow(this, things, labels);
   }
@@ -133,12 +144,18 @@ public final class Metrics {
     return prometheus.registry();
   }
 
-  @SuppressWarnings("unchecked") // A declaration that is equal was made with the same maker of the same type.
+  @SuppressWarnings(
+      "unchecked") // A declaration that is equal was made with the same maker of the same type.
   private synchronized <M> Family<M> declare(Declared declared, Family.Maker<M> maker) {
     Family<?> earlier = families.get(declared.name());
     if (earlier == null) {
       Family<M> family = new Family<>(declared, maker, tags -> remove(declared, tags));
       families.put(declared.name(), family);
+      if (declared.labels().isEmpty()) {
+        // Scraped as 0 from the start: a series that appears later hides its first increase from
+        // rate().
+        family.with();
+      }
       return family;
     }
     if (!earlier.declared().equals(declared)) {
@@ -167,8 +184,9 @@ public final class Metrics {
   }
 
   /**
-   * Everything counted so far, in the format that {@code accept} prefers. The first call also begins to watch JVM and
-   * process, which takes tens of milliseconds: never call it on an event loop.
+   * Everything counted so far, in the format that {@code accept} prefers. The first call also
+   * begins to watch JVM and process, which takes tens of milliseconds: never call it on an event
+   * loop.
    */
   public Exposition scrape(@Nullable String accept) {
     if (machineBound.compareAndSet(false, true)) {
@@ -183,7 +201,8 @@ public final class Metrics {
    *
    * @param unit base unit, or empty
    */
-  record Declared(String name, Meter.Type type, String unit, String description, List<String> labels) {
+  record Declared(
+      String name, Meter.Type type, String unit, String description, List<String> labels) {
     /** The type in the words of an exposition. */
     String kind() {
       return switch (type) {
@@ -195,7 +214,8 @@ public final class Metrics {
 
     Tags tags(String... values) {
       if (values.length != labels.size()) {
-        throw new IllegalArgumentException(name + " has the labels " + labels + ", not " + Arrays.toString(values));
+        throw new IllegalArgumentException(
+            name + " has the labels " + labels + ", not " + Arrays.toString(values));
       }
       Tags tags = Tags.empty();
       for (int i = 0; i < values.length; i++) {
@@ -205,7 +225,9 @@ public final class Metrics {
     }
   }
 
-  /** A line of the table that documents the metrics; {@code name} is the one that a scrape shows. */
+  /**
+   * A line of the table that documents the metrics; {@code name} is the one that a scrape shows.
+   */
   public record Described(String name, String type, List<String> labels, String description) {}
 
   /** A scrape's answer. */

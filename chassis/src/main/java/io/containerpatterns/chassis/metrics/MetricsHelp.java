@@ -6,7 +6,8 @@ public final class MetricsHelp {
 
   /** The table of the README, in the order of the declarations. */
   public static String markdown(Metrics metrics) {
-    StringBuilder table = new StringBuilder("| metric | type | labels | meaning |\n|---|---|---|---|\n");
+    StringBuilder table =
+        new StringBuilder("| metric | type | labels | meaning |\n|---|---|---|---|\n");
     for (Metrics.Described metric : metrics.described()) {
       table.append("| `").append(metric.name()).append("` | ").append(metric.type()).append(" | ");
       String between = "";

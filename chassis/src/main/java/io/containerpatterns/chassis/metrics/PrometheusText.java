@@ -11,11 +11,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The only class that knows which library turns metrics into Prometheus' text; replacing that library is one file. */
+/**
+ * The only class that knows which library turns metrics into Prometheus' text; replacing that
+ * library is one file.
+ */
 final class PrometheusText {
   private final CollectorRegistry collectors = new CollectorRegistry();
   private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, collectors, io.micrometer.core.instrument.Clock.SYSTEM);
+      new PrometheusMeterRegistry(
+          PrometheusConfig.DEFAULT, collectors, io.micrometer.core.instrument.Clock.SYSTEM);
 
   MeterRegistry registry() {
     return registry;

@@ -8,7 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings given in a file, by the environment variable that each stands for. Three ways to write one name:
+ * The settings given in a file, by the environment variable that each stands for. Three ways to
+ * write one name:
  *
  * <pre>
  *   health: {url: http://127.0.0.1:8080/healthz}
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   HEALTH_URL: http://127.0.0.1:8080/healthz       all three: HEALTH_URL, in the environment ELECTOR_HEALTH_URL
  * </pre>
  *
- * Shared settings have no prefix anywhere: {@code management: {drainDelay: 5s}} is MANAGEMENT_DRAIN_DELAY.
+ * Shared settings have no prefix anywhere: {@code management: {drainDelay: 5s}} is
+ * MANAGEMENT_DRAIN_DELAY.
  */
 final class ConfigFile {
   private final String name;
@@ -34,7 +36,11 @@ final class ConfigFile {
     Found found = new Found(text.strip(), key, Origin.line(name, line));
     Found first = byName.putIfAbsent(nameOf(key), found);
     if (first != null) {
-      complain(line, key, "each key once", "it already stands at " + first.origin().place() + " as " + first.key());
+      complain(
+          line,
+          key,
+          "each key once",
+          "it already stands at " + first.origin().place() + " as " + first.key());
     }
   }
 
@@ -66,7 +72,11 @@ final class ConfigFile {
         String nearest = NearestName.to(entry.getKey(), known.keySet());
         String remedy = nearest == null ? "remove it" : "did you mean \"" + keyOf(nearest) + "\"?";
         unknown.add(
-            new Problem(found.origin().place(), found.key(), "a key that --help lists in capitals", remedy));
+            new Problem(
+                found.origin().place(),
+                found.key(),
+                "a key that --help lists in capitals",
+                remedy));
       }
     }
     return unknown;
@@ -85,7 +95,8 @@ final class ConfigFile {
       if (c == '.' || c == '-') {
         name.append('_');
       } else {
-        if (Character.isUpperCase(c) && (Character.isLowerCase(before) || Character.isDigit(before))) {
+        if (Character.isUpperCase(c)
+            && (Character.isLowerCase(before) || Character.isDigit(before))) {
           name.append('_');
         }
         name.append(Character.toUpperCase(c));

@@ -12,7 +12,9 @@ package io.containerpatterns.chassis.settings;
  */
 public record DataSize(long bytes) implements Comparable<DataSize> {
   private static final String[] UNITS = {"GiB", "MiB", "KiB", "GB", "MB", "kB", "B"};
-  private static final long[] BYTES = {1L << 30, 1L << 20, 1L << 10, 1_000_000_000, 1_000_000, 1_000, 1};
+  private static final long[] BYTES = {
+    1L << 30, 1L << 20, 1L << 10, 1_000_000_000, 1_000_000, 1_000, 1
+  };
 
   /** Refuses a negative size. */
   public DataSize {

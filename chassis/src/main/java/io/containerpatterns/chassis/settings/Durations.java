@@ -2,7 +2,10 @@ package io.containerpatterns.chassis.settings;
 
 import java.time.Duration;
 
-/** Durations as people write them: {@code 500ms}, {@code 10s}, {@code 1m30s}, {@code 2h}, {@code 7d}; the text round-trips. */
+/**
+ * Durations as people write them: {@code 500ms}, {@code 10s}, {@code 1m30s}, {@code 2h}, {@code
+ * 7d}; the text round-trips.
+ */
 public final class Durations {
   private static final String[] UNITS = {"d", "h", "m", "s", "ms", "us", "ns"};
   private static final long[] NANOS = {
@@ -11,7 +14,10 @@ public final class Durations {
 
   private Durations() {}
 
-  /** The duration that {@code text} names: numbers with units, largest unit first, each at most once. */
+  /**
+   * The duration that {@code text} names: numbers with units, largest unit first, each at most
+   * once.
+   */
   public static Duration parse(String text) {
     if (text.isEmpty()) {
       throw expected();

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expected what a value looks like; null when only the parser can say
  * @param parser reads what the operator gave
- * @param own reads defaults and examples; differs from {@code parser} only where that would need a file
+ * @param own reads defaults and examples; differs from {@code parser} only where that would need a
+ *     file
  * @param order for limits; null when values have none
  * @param shown how the text of a value may be shown
  */

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What one reading of the settings asked for, found, and has to complain about. Owned by the reading thread. */
+/**
+ * What one reading of the settings asked for, found, and has to complain about. Owned by the
+ * reading thread.
+ */
 final class Ledger {
   private final Map<String, String> environment;
   private final boolean describing;
@@ -88,11 +91,15 @@ final class Ledger {
       String nearest = NearestName.to(name, declarations.keySet());
       String remedy = nearest == null ? "unset it" : "did you mean " + nearest + "?";
       problems.add(new Problem("unknown setting", name, "a name that --help lists", remedy));
-    } else if (name.startsWith("MANAGEMENT_") || name.startsWith("LOG_") || name.startsWith("TERMINATION_")) {
+    } else if (name.startsWith("MANAGEMENT_")
+        || name.startsWith("LOG_")
+        || name.startsWith("TERMINATION_")) {
       // Other programs of the pod use such names too, so only a likely slip is refused.
       String slip = NearestName.within(2, name, declarations.keySet());
       if (slip != null) {
-        problems.add(new Problem("unknown setting", name, "a name that --help lists", "did you mean " + slip + "?"));
+        problems.add(
+            new Problem(
+                "unknown setting", name, "a name that --help lists", "did you mean " + slip + "?"));
       }
     }
   }

@@ -9,13 +9,15 @@ import java.util.Optional;
  * How the management port of a process behaves, the same in every image.
  *
  * @param listen its address
- * @param token what a caller that is not on loopback must present to write or to see inside; reloadable
+ * @param token what a caller that is not on loopback must present to write or to see inside;
+ *     reloadable
  * @param hosts names accepted in the Host header beside localhost, IP literals and our host name
  * @param writes whether POST and PUT exist at all
  * @param profileDir where recordings are written before they are sent
  * @param downwardDir the folder with the file {@code annotations} that steers this process
  * @param heapDump whether the whole heap, secrets included, may be fetched
- * @param drainDelay how long a draining process goes on accepting, while others still learn of it; reloadable
+ * @param drainDelay how long a draining process goes on accepting, while others still learn of it;
+ *     reloadable
  */
 public record ManagementConfig(
     HostPort listen,
@@ -45,7 +47,9 @@ public record ManagementConfig(
             .meaning("writable folder for recordings while they are made")
             .orElse(System.getProperty("java.io.tmpdir", "/tmp")),
         s.path("MANAGEMENT_DOWNWARD_DIR")
-            .meaning("folder with the file `annotations` whose containerpatterns.io/ keys steer this process")
+            .meaning(
+                "folder with the file `annotations` whose containerpatterns.io/ keys steer this"
+                    + " process")
             .optional("/etc/podinfo"),
         s.flag("MANAGEMENT_HEAP_DUMP")
             .meaning("on lets POST /heap/dump hand out the whole heap, secrets included")

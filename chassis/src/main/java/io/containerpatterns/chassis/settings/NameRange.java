@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Many names written as one, the same in all images: {@code shard-[0-15]} is shard-0, shard-1 and so on to shard-15;
- * {@code [a-b]} stands anywhere in the name, once. Leading zeros are kept: {@code n[08-10]} is n08, n09, n10.
+ * Many names written as one, the same in all images: {@code shard-[0-15]} is shard-0, shard-1 and
+ * so on to shard-15; {@code [a-b]} stands anywhere in the name, once. Leading zeros are kept:
+ * {@code n[08-10]} is n08, n09, n10.
  */
 public final class NameRange {
   private NameRange() {}
@@ -13,7 +14,8 @@ public final class NameRange {
   /**
    * The names that {@code text} stands for; a text without brackets stands for itself.
    *
-   * @throws IllegalArgumentException when it is not such a name, or stands for more than {@code most}
+   * @throws IllegalArgumentException when it is not such a name, or stands for more than {@code
+   *     most}
    */
   public static List<String> expand(String text, int most) {
     int open = text.indexOf('[');
@@ -57,6 +59,7 @@ public final class NameRange {
   }
 
   private static IllegalArgumentException expected(int most) {
-    return new IllegalArgumentException("a name, or a range such as shard-[0-15] of at most " + most + " names");
+    return new IllegalArgumentException(
+        "a name, or a range such as shard-[0-15] of at most " + most + " names");
   }
 }

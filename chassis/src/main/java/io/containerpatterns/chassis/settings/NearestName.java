@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 final class NearestName {
   private NearestName() {}
 
-  /** The known name with the fewest differing characters, unless more than a third of them differ. */
+  /**
+   * The known name with the fewest differing characters, unless more than a third of them differ.
+   */
   static @Nullable String to(String name, Iterable<String> known) {
     return within(Math.max(2, name.length() / 3), name, known);
   }
@@ -39,7 +41,10 @@ final class NearestName {
         int replaced = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
         row[j] = Math.min(replaced, 1 + Math.min(last[j], row[j - 1]));
         boolean swapped =
-            i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
         if (swapped) {
           row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
         }

@@ -6,8 +6,8 @@ public interface Parser<T> {
   /**
    * The value of {@code text}, which is never empty and has no blanks around it.
    *
-   * @throws IllegalArgumentException when it is none; the message completes "expected: ", such as "a duration such as
-   *     10s"
+   * @throws IllegalArgumentException when it is none; the message completes "expected: ", such as
+   *     "a duration such as 10s"
    */
   T parse(String text);
 

@@ -9,7 +9,8 @@ package io.containerpatterns.chassis.settings;
  * </pre>
  *
  * @param subject the setting, file position or argument
- * @param value what was found, shown quoted and cut to 80 characters; empty when nothing was; never a secret
+ * @param value what was found, shown quoted and cut to 80 characters; empty when nothing was; never
+ *     a secret
  * @param expected the condition that it failed
  * @param remedy the next step; may be empty
  */
@@ -19,13 +20,21 @@ public record Problem(String subject, String value, String expected, String reme
   /** The whole sentence. */
   @Override
   public String toString() {
-    return subject + ": " + found() + " (expected: " + expected + ")" + (remedy.isEmpty() ? "" : "; " + remedy);
+    return subject
+        + ": "
+        + found()
+        + " (expected: "
+        + expected
+        + ")"
+        + (remedy.isEmpty() ? "" : "; " + remedy);
   }
 
   private String found() {
     if (value.isEmpty()) {
       return "not set";
     }
-    return '"' + (value.length() <= SHOWN_MAX ? value : value.substring(0, SHOWN_MAX) + "...") + '"';
+    return '"'
+        + (value.length() <= SHOWN_MAX ? value : value.substring(0, SHOWN_MAX) + "...")
+        + '"';
   }
 }

@@ -23,10 +23,16 @@ public record ProcessConfig(
             .meaning("the least level logged")
             .reloadable()
             .orElse(Level.INFO.word()),
-        s.text("LOG_FORMAT").meaning("form of a log line").oneOf("text", "json").orElse("text").equals("json"),
+        s.text("LOG_FORMAT")
+            .meaning("form of a log line")
+            .oneOf("text", "json")
+            .orElse("text")
+            .equals("json"),
         Duration.ofSeconds(
             s.number("TERMINATION_GRACE_SECONDS", 3, 86_400)
-                .meaning("seconds between SIGTERM and SIGKILL, as told to the orchestrator; work ends 2 s before")
+                .meaning(
+                    "seconds between SIGTERM and SIGKILL, as told to the orchestrator; work ends 2"
+                        + " s before")
                 .reloadable()
                 .orElse("30")));
   }

@@ -1,6 +1,9 @@
 package io.containerpatterns.chassis.settings;
 
-/** A text that must not be seen: every way to print it shows three stars, so it cannot slip into a log or a page. */
+/**
+ * A text that must not be seen: every way to print it shows three stars, so it cannot slip into a
+ * log or a page.
+ */
 public final class Secret {
   private final String text;
 

@@ -6,8 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting while it is declared. The chain ends with {@link #orElse}, {@link #required} or {@link #optional}, which
- * reads the value; a wrong one is remembered as a problem and answered by a stand-in, so that all problems come at once.
+ * One setting while it is declared. The chain ends with {@link #orElse}, {@link #required} or
+ * {@link #optional}, which reads the value; a wrong one is remembered as a problem and answered by
+ * a stand-in, so that all problems come at once.
  */
 public final class Setting<T> {
   private final Ledger ledger;
@@ -31,7 +32,10 @@ public final class Setting<T> {
     return this;
   }
 
-  /** Accepts values from {@code least} to {@code most}, both included; only for types that have an order. */
+  /**
+   * Accepts values from {@code least} to {@code most}, both included; only for types that have an
+   * order.
+   */
   public Setting<T> between(T least, T most) {
     if (kind.order() == null) {
       throw new IllegalStateException(name + ": values of this type have no order");
@@ -120,7 +124,8 @@ public final class Setting<T> {
       throw new IllegalStateException(name + " has no meaning");
     }
     ledger.declare(
-        new Declaration(name, expected(""), standard, example, required, meaning, reloadable, hidden));
+        new Declaration(
+            name, expected(""), standard, example, required, meaning, reloadable, hidden));
   }
 
   private @Nullable T parse(Found found, String remedy) {
@@ -131,18 +136,23 @@ public final class Setting<T> {
         ledger.complain(new Problem(subject, shown(found.text()), expected(""), remedy));
         return null;
       }
-      String whole = value instanceof Secret secret ? found.text() + '\n' + secret.reveal() : found.text();
+      String whole =
+          value instanceof Secret secret ? found.text() + '\n' + secret.reveal() : found.text();
       ledger.remember(name, whole, shown(found.text()), found.origin());
       return value;
     } catch (WrongElement e) {
-      ledger.complain(new Problem(subject + "[" + e.index() + "]", shown(e.element()), e.expected(), remedy));
+      ledger.complain(
+          new Problem(subject + "[" + e.index() + "]", shown(e.element()), e.expected(), remedy));
     } catch (IllegalArgumentException e) {
       ledger.complain(new Problem(subject, shown(found.text()), expected(e.getMessage()), remedy));
     }
     return null;
   }
 
-  /** Defaults and examples pass through the operator's door, so a wrong one is our mistake and never ships. */
+  /**
+   * Defaults and examples pass through the operator's door, so a wrong one is our mistake and never
+   * ships.
+   */
   private T own(String text) {
     try {
       T value = kind.own().parse(text);
@@ -158,7 +168,8 @@ public final class Setting<T> {
   private boolean isOutside(T value) {
     Comparator<T> order = kind.order();
     return order != null
-        && (least != null && order.compare(value, least) < 0 || most != null && order.compare(value, most) > 0);
+        && ((least != null && order.compare(value, least) < 0)
+            || (most != null && order.compare(value, most) > 0));
   }
 
   private String expected(@Nullable String reason) {

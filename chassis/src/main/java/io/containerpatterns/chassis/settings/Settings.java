@@ -17,7 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of one process, read where they are declared: the environment first, then the file, then the default.
+ * The settings of one process, read where they are declared: the environment first, then the file,
+ * then the default.
  *
  * <pre>
  *   environment --.
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   declaration --'                                 '-> Declaration   help, README table, typo check
  * </pre>
  *
- * An empty value counts as none, because that is what {@code ${X:-}} in a compose file gives. Used by one thread.
+ * An empty value counts as none, because that is what {@code ${X:-}} in a compose file gives. Used
+ * by one thread.
  */
 public final class Settings {
   private static final int FILE_BYTES_MAX = 1 << 20;
@@ -48,7 +50,10 @@ public final class Settings {
     return settings;
   }
 
-  /** Reads from {@code environment} and from {@code yaml} in place of the file, to see whether it would do. */
+  /**
+   * Reads from {@code environment} and from {@code yaml} in place of the file, to see whether it
+   * would do.
+   */
   public static Settings of(String prefix, Map<String, String> environment, String yaml) {
     var settings = new Settings(new Ledger(environment, false), prefix, prefix);
     settings.configFile();
@@ -65,19 +70,23 @@ public final class Settings {
 
   private Optional<Path> configFile() {
     return path("CONFIG")
-        .meaning("YAML file with settings; keys are the names here, without the prefix, such as `listen`")
+        .meaning(
+            "YAML file with settings; keys are the names here, without the prefix, such as"
+                + " `listen`")
         .optional("/etc/" + prefix.toLowerCase(Locale.ROOT).replace("_", "") + ".yaml");
   }
 
   private void open(Path path) {
     try {
       if (Files.size(path) > FILE_BYTES_MAX) {
-        ledger.complain(new Problem(prefix + "CONFIG", path.toString(), "a file of at most 1MiB", ""));
+        ledger.complain(
+            new Problem(prefix + "CONFIG", path.toString(), "a file of at most 1MiB", ""));
       } else {
         take(path.toString(), Files.readString(path));
       }
     } catch (IOException e) {
-      ledger.complain(new Problem(prefix + "CONFIG", path.toString(), "a readable file: " + reason(e), ""));
+      ledger.complain(
+          new Problem(prefix + "CONFIG", path.toString(), "a readable file: " + reason(e), ""));
     }
   }
 
@@ -144,12 +153,15 @@ public final class Settings {
   /** An absolute URL; a password in it is not shown. */
   public Setting<URI> uri(String name) {
     return setting(
-        name, Kind.of("a URL such as http://127.0.0.1:8080/", Settings::parseUri).shownAs(Settings::withoutPassword));
+        name,
+        Kind.of("a URL such as http://127.0.0.1:8080/", Settings::parseUri)
+            .shownAs(Settings::withoutPassword));
   }
 
   /** An address to listen on or to call, such as {@code 127.0.0.1:4040} or {@code :4040}. */
   public Setting<HostPort> hostPort(String name) {
-    return setting(name, Kind.of("an address such as 127.0.0.1:4040, [::1]:4040 or :4040", HostPort::parse));
+    return setting(
+        name, Kind.of("an address such as 127.0.0.1:4040, [::1]:4040 or :4040", HostPort::parse));
   }
 
   /** A file or folder; nothing is said about whether it exists. */
@@ -157,9 +169,13 @@ public final class Settings {
     return setting(name, Kind.of("a path such as /state", Path::of));
   }
 
-  /** A secret in a file; the setting is {@code name} followed by {@code _FILE}. A last line end is not part of it. */
+  /**
+   * A secret in a file; the setting is {@code name} followed by {@code _FILE}. A last line end is
+   * not part of it.
+   */
   public Setting<Secret> secret(String name) {
-    return setting(name + "_FILE", new Kind<>(null, Settings::readSecret, Secret::new, null, text -> text));
+    return setting(
+        name + "_FILE", new Kind<>(null, Settings::readSecret, Secret::new, null, text -> text));
   }
 
   /** Elements separated by commas, blanks around them ignored. */
@@ -176,12 +192,18 @@ public final class Settings {
     return new Setting<>(ledger, prefix + name, kind);
   }
 
-  /** A name that older versions read: an error that says {@code instead}, such as "use ELECTOR_LEASE". */
+  /**
+   * A name that older versions read: an error that says {@code instead}, such as "use
+   * ELECTOR_LEASE".
+   */
   public void retired(String name, String instead) {
     ledger.retire(prefix + name, instead);
   }
 
-  /** What {@code reader} makes of the settings; empty when it refused them, which {@link #finish} then tells. */
+  /**
+   * What {@code reader} makes of the settings; empty when it refused them, which {@link #finish}
+   * then tells.
+   */
   public <C> Optional<C> read(Function<Settings, C> reader) {
     try {
       return Optional.of(reader.apply(this));
@@ -251,7 +273,9 @@ public final class Settings {
   private static String withoutPassword(String text) {
     int begin = text.indexOf("//");
     int end = text.lastIndexOf('@');
-    return begin < 0 || end < begin ? text : text.substring(0, begin + 2) + "***" + text.substring(end);
+    return begin < 0 || end < begin
+        ? text
+        : text.substring(0, begin + 2) + "***" + text.substring(end);
   }
 
   private static Secret readSecret(String file) {

@@ -15,7 +15,8 @@ public final class SettingsHelp {
       if (standard != null) {
         text.append('=').append(standard);
       } else {
-        text.append(d.required() ? "  required, such as " : "  optional, such as ").append(d.example());
+        text.append(d.required() ? "  required, such as " : "  optional, such as ")
+            .append(d.example());
       }
       text.append("\n      ").append(d.meaning()).append(" (").append(expected(d)).append(")\n");
     }
@@ -34,7 +35,12 @@ public final class SettingsHelp {
         table.append(d.required() ? "**required**, such as `" : "none; such as `");
         table.append(cell(String.valueOf(d.example()))).append('`');
       }
-      table.append(" | ").append(cell(d.meaning())).append(" (").append(cell(expected(d))).append(") |\n");
+      table
+          .append(" | ")
+          .append(cell(d.meaning()))
+          .append(" (")
+          .append(cell(expected(d)))
+          .append(") |\n");
     }
     return table.toString();
   }

@@ -11,10 +11,11 @@ public final class WritableFolder {
   private WritableFolder() {}
 
   /**
-   * Returns {@code folder} when this process can write to it; tries it out, because modes alone do not tell about
-   * read-only mounts.
+   * Returns {@code folder} when this process can write to it; tries it out, because modes alone do
+   * not tell about read-only mounts.
    *
-   * @throws InvalidSettings that names the setting, who we are, owner and mode of the folder, and the remedy
+   * @throws InvalidSettings that names the setting, who we are, owner and mode of the folder, and
+   *     the remedy
    */
   public static Path require(String setting, Path folder) {
     try {
@@ -30,7 +31,10 @@ public final class WritableFolder {
     String us = "uid " + uidOf(Path.of("/proc/self"));
     if (!Files.exists(folder)) {
       return new Problem(
-          setting, folder.toString(), "a folder that exists", "create it or mount a volume there, writable for " + us);
+          setting,
+          folder.toString(),
+          "a folder that exists",
+          "create it or mount a volume there, writable for " + us);
     }
     if (!Files.isDirectory(folder)) {
       return new Problem(setting, folder.toString(), "a folder, not a file", "");

@@ -1,6 +1,8 @@
 package io.containerpatterns.chassis.settings;
 
-/** An element of a list that is wrong, so that the problem points to it and not to the whole list. */
+/**
+ * An element of a list that is wrong, so that the problem points to it and not to the whole list.
+ */
 final class WrongElement extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 

@@ -7,8 +7,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 
 /**
- * Reads YAML into a {@link ConfigFile}, token by token, because a tree would have lost the line numbers. Apart from
- * everything else so that a process without a file never loads the YAML library.
+ * Reads YAML into a {@link ConfigFile}, token by token, because a tree would have lost the line
+ * numbers. Apart from everything else so that a process without a file never loads the YAML
+ * library.
  */
 final class YamlReader {
   private static final int DEPTH_MAX = 16;
@@ -79,7 +80,9 @@ final class YamlReader {
   private void list(String key, int line) throws IOException {
     StringBuilder joined = new StringBuilder();
     boolean good = true;
-    for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
       if (!token.isScalarValue() || parser.isCurrentAlias() || parser.getText().indexOf(',') >= 0) {
         file.complain(line(), key, "a list of plain values without commas", "");
         parser.skipChildren();

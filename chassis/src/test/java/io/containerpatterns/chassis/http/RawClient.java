@@ -1,5 +1,6 @@
 package io.containerpatterns.chassis.http;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,7 @@ public final class RawClient implements AutoCloseable {
 
   private RawClient(Socket socket) throws IOException {
     this.socket = socket;
-    this.in = socket.getInputStream();
+    this.in = new BufferedInputStream(socket.getInputStream());
   }
 
   /** Connected to {@code address}. */
@@ -66,6 +67,18 @@ public final class RawClient implements AutoCloseable {
     return answer();
   }
 
+  /** Sends a request with a body and more header lines, and reads the answer. */
+  public Answer ask(String method, String path, String body, String... headers) throws IOException {
+    var lines = new StringBuilder();
+    for (String header : headers) {
+      lines.append(header).append("\r\n");
+    }
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    send(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + lines);
+    send("Content-Length: " + bytes.length + "\r\n\r\n").send(bytes);
+    return answer(method.equals("HEAD"));
+  }
+
   /** Says that nothing more will be sent. */
   public RawClient endOutput() throws IOException {
     socket.shutdownOutput();
@@ -86,7 +99,7 @@ public final class RawClient implements AutoCloseable {
       int colon = line.indexOf(':');
       headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    if (head || status < 200 || status == 204) {
+    if (head || status < 200 || status == 204 || status == 304) {
       return new Answer(status, headers, "");
     }
     String length = headers.get("content-length");
@@ -110,6 +123,16 @@ public final class RawClient implements AutoCloseable {
   /** Reads the head of an answer and leaves the body unread. */
   public Answer answerHead() throws IOException {
     return answer(true);
+  }
+
+  /** Reads so many bytes. */
+  public byte[] bytes(int count) throws IOException {
+    return in.readNBytes(count);
+  }
+
+  /** Where it is connected to. */
+  public InetSocketAddress peer() {
+    return (InetSocketAddress) socket.getRemoteSocketAddress();
   }
 
   /** Whether the server ends the connection within patience, with or without bytes before it. */

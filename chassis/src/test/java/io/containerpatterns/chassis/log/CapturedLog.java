@@ -7,7 +7,9 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What a class logs while it is open, as it would stand on the line after the time; without stacks. */
+/**
+ * What a class logs while it is open, as it would stand on the line after the time; without stacks.
+ */
 public final class CapturedLog extends Handler implements AutoCloseable {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Logger logger;
@@ -25,7 +27,7 @@ public final class CapturedLog extends Handler implements AutoCloseable {
     return new CapturedLog(type);
   }
 
-  /** The lines so far, such as {@code WARN  elector.Renewal: store unreachable attempt=2}. */
+  /** The lines so far, such as {@code WARN elector.Renewal: store unreachable attempt=2}. */
   public List<String> lines() {
     return List.copyOf(lines);
   }

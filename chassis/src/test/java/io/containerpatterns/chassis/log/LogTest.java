@@ -26,7 +26,18 @@ final class LogTest {
   void anEventIsALineOfConstantMessageAndPairs() {
     open(false, Level.INFO);
 
-    log.warn("batch rejected", "sink", "http", "records", 3, "why", "too big", "empty", "", "none", null);
+    log.warn(
+        "batch rejected",
+        "sink",
+        "http",
+        "records",
+        3,
+        "why",
+        "too big",
+        "empty",
+        "",
+        "none",
+        null);
 
     assertThat(text())
         .isEqualTo(
@@ -43,8 +54,8 @@ final class LogTest {
     assertThat(text()).endsWith("}\n").hasLineCount(1);
     assertThat(new ObjectMapper().readTree(text()).toString())
         .isEqualTo(
-            "{\"time\":\"2026-01-01T00:00:00.000Z\",\"level\":\"info\",\"logger\":\"chassis.log.LogTest\","
-                + "\"message\":\"a \\\"quoted\\\" message\",\"key\":\"line\\nbreak\",\"_level\":\"mine\"}");
+            "{\"time\":\"2026-01-01T00:00:00.000Z\",\"level\":\"info\",\"logger\":\"chassis.log.LogTest\",\"message\":\"a"
+                + " \\\"quoted\\\" message\",\"key\":\"line\\nbreak\",\"_level\":\"mine\"}");
   }
 
   @Test
@@ -59,9 +70,11 @@ final class LogTest {
   }
 
   @Property(tries = 300)
-  void oneEventIsOneLineWhateverIsInIt(@ForAll String message, @ForAll String value) throws Exception {
+  void oneEventIsOneLineWhateverIsInIt(@ForAll String message, @ForAll String value)
+      throws Exception {
     LogEvent event =
-        new LogEvent(1, Instant.EPOCH, Level.INFO, "x", message, List.of(new LogEvent.Pair("key", value)));
+        new LogEvent(
+            1, Instant.EPOCH, Level.INFO, "x", message, List.of(new LogEvent.Pair("key", value)));
 
     assertThat(event.text().lines().count()).isEqualTo(1);
     assertThat(event.json().lines().count()).isEqualTo(1);
@@ -69,11 +82,13 @@ final class LogTest {
   }
 
   @Property(tries = 500)
-  void theTimeIsThatOfTheCalendar(@ForAll @LongRange(min = -62_135_596_800_000L, max = 253_402_300_799_999L) long millis) {
+  void theTimeIsThatOfTheCalendar(
+      @ForAll @LongRange(min = -62_135_596_800_000L, max = 253_402_300_799_999L) long millis) {
     StringBuilder text = new StringBuilder();
     TextLine.appendTime(text, millis);
 
-    var calendar = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    var calendar =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
     assertThat(text.toString()).isEqualTo(calendar.format(Instant.ofEpochMilli(millis)));
   }
 
@@ -84,7 +99,9 @@ final class LogTest {
     log.error("cannot write", "cause", new IllegalStateException("disk\nfull"));
 
     assertThat(text())
-        .contains("cannot write cause=\"IllegalStateException: disk\\nfull\" stack=\"java.lang.IllegalStateException")
+        .contains(
+            "cannot write cause=\"IllegalStateException: disk\\nfull\""
+                + " stack=\"java.lang.IllegalStateException")
         .hasLineCount(1);
   }
 
@@ -124,9 +141,11 @@ final class LogTest {
   void linesOfOthersComeOutTheSameWay() {
     open(false, Level.INFO);
 
-    Logger.getLogger("io.netty.example").log(java.util.logging.Level.WARNING, "{0} of {1}\nlost", new Object[] {2, 3});
+    Logger.getLogger("io.netty.example")
+        .log(java.util.logging.Level.WARNING, "{0} of {1}\nlost", new Object[] {2, 3});
 
-    assertThat(text()).isEqualTo("2026-01-01T00:00:00.000Z WARN  io.netty.example: 2 of 3\\nlost\n");
+    assertThat(text())
+        .isEqualTo("2026-01-01T00:00:00.000Z WARN  io.netty.example: 2 of 3\\nlost\n");
   }
 
   @Test

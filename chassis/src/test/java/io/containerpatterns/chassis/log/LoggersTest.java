@@ -19,7 +19,9 @@ final class LoggersTest {
   private final ManualTicker ticker = new ManualTicker();
   private final Log log = Log.of(LoggersTest.class);
   private final Loggers loggers =
-      LogOutput.open(new PrintStream(OutputStream.nullOutputStream()), false, Level.INFO, ticker.clock()).loggers();
+      LogOutput.open(
+              new PrintStream(OutputStream.nullOutputStream()), false, Level.INFO, ticker.clock())
+          .loggers();
 
   @AfterEach
   void fallBack() {
@@ -29,7 +31,9 @@ final class LoggersTest {
 
   @Test
   void everyLoggerIsListedWithItsLevel() {
-    assertThat(loggers.list()).contains(new LoggerLevel("ROOT", Level.INFO, null), new LoggerLevel(NAME, Level.INFO, null));
+    assertThat(loggers.list())
+        .contains(
+            new LoggerLevel("ROOT", Level.INFO, null), new LoggerLevel(NAME, Level.INFO, null));
   }
 
   @Test

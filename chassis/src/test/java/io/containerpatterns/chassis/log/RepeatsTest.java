@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 final class RepeatsTest {
   private final ManualTicker ticker = new ManualTicker();
-  private final Repeats repeats = new Repeats(Log.of(RepeatsTest.class), ticker, Duration.ofMinutes(1));
+  private final Repeats repeats =
+      new Repeats(Log.of(RepeatsTest.class), ticker, Duration.ofMinutes(1));
 
   @Test
   void theFirstIsToldAtOnceAndTheRestOncePerInterval() {

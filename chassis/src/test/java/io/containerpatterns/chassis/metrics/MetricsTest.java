@@ -38,7 +38,8 @@ final class MetricsTest {
     metrics.level("toy.age", "seconds", "how old", this, self -> 1.5);
     metrics.counter("toy.reads", "what another counts", this, self -> 7);
 
-    assertThat(scrape()).contains("toy_depth 3.0\n", "toy_age_seconds 1.5\n", "toy_reads_total 7.0\n");
+    assertThat(scrape())
+        .contains("toy_depth 3.0\n", "toy_age_seconds 1.5\n", "toy_reads_total 7.0\n");
   }
 
   @Test
@@ -62,7 +63,8 @@ final class MetricsTest {
   void sizesHaveTheirBaseUnit() {
     metrics.sizes("toy.body", "bytes", "how big", new double[] {100, 1_000}).with().record(150);
 
-    assertThat(scrape()).contains("toy_body_bytes_bucket{le=\"1000.0\",} 1.0\n", "toy_body_bytes_sum 150.0\n");
+    assertThat(scrape())
+        .contains("toy_body_bytes_bucket{le=\"1000.0\",} 1.0\n", "toy_body_bytes_sum 150.0\n");
   }
 
   @Test
@@ -92,7 +94,8 @@ final class MetricsTest {
     }
 
     String text = scrape();
-    assertThat(text.lines().filter(line -> line.startsWith("toy_calls_total{")).count()).isEqualTo(5_001);
+    assertThat(text.lines().filter(line -> line.startsWith("toy_calls_total{")).count())
+        .isEqualTo(5_001);
     assertThat(text).contains("toy_calls_total{peer=\"other\",} 10.0");
   }
 
@@ -119,10 +122,12 @@ final class MetricsTest {
     metrics.counter("toy.calls", "calls answered").with().increment();
 
     Metrics.Exposition plain = metrics.scrape(null);
-    Metrics.Exposition open = metrics.scrape("application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
+    Metrics.Exposition open =
+        metrics.scrape("application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
 
     assertThat(plain.contentType()).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
-    assertThat(open.contentType()).isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assertThat(open.contentType())
+        .isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
     assertThat(new String(open.body(), StandardCharsets.UTF_8)).endsWith("# EOF\n");
   }
 

@@ -25,14 +25,25 @@ final class ConfigFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"health: {url: x}", "health:\n  url: x", "healthUrl: x", "HEALTH_URL: x", "health-url: x"})
+  @ValueSource(
+      strings = {
+        "health: {url: x}",
+        "health:\n  url: x",
+        "healthUrl: x",
+        "HEALTH_URL: x",
+        "health-url: x"
+      })
   void oneNameHasSeveralSpellings(String yaml) {
     assertThat(read(yaml).url()).isEqualTo("x");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "health.url, HEALTH_URL", "healthUrl, HEALTH_URL", "HEALTH_URL, HEALTH_URL", "http2Port, HTTP2_PORT", "a.bC.d, A_B_C_D"
+    "health.url, HEALTH_URL",
+    "healthUrl, HEALTH_URL",
+    "HEALTH_URL, HEALTH_URL",
+    "http2Port, HTTP2_PORT",
+    "a.bC.d, A_B_C_D"
   })
   void aKeyBecomesTheNameOfAVariable(String key, String name) {
     assertThat(ConfigFile.nameOf(key)).isEqualTo(name);
@@ -65,7 +76,8 @@ final class ConfigFileTest {
 
   @Test
   void theEnvironmentComesFirst() {
-    Settings settings = Settings.of("TOY_", Map.of("TOY_HEALTH_URL", "stronger"), "healthUrl: weaker");
+    Settings settings =
+        Settings.of("TOY_", Map.of("TOY_HEALTH_URL", "stronger"), "healthUrl: weaker");
 
     assertThat(settings.read(Config::read).orElseThrow().url()).isEqualTo("stronger");
   }
@@ -74,7 +86,8 @@ final class ConfigFileTest {
   void anUnknownKeyIsToldWithItsLineAndTheNearestKnownOne() {
     assertThat(problems("names: a\nhealth:\n  ulr: x\nwhatever: 1\n"))
         .containsExactly(
-            "body:3: \"health.ulr\" (expected: a key that --help lists in capitals); did you mean \"healthUrl\"?",
+            "body:3: \"health.ulr\" (expected: a key that --help lists in capitals); did you mean"
+                + " \"healthUrl\"?",
             "body:4: \"whatever\" (expected: a key that --help lists in capitals); remove it");
   }
 
@@ -82,7 +95,8 @@ final class ConfigFileTest {
   void oneNameInTwoSpellingsIsRefused() {
     assertThat(problems("healthUrl: a\nhealth:\n  url: b\n"))
         .containsExactly(
-            "body:3: \"health.url\" (expected: each key once); it already stands at body:1 as healthUrl");
+            "body:3: \"health.url\" (expected: each key once); it already stands at body:1 as"
+                + " healthUrl");
   }
 
   @Test
@@ -96,12 +110,14 @@ final class ConfigFileTest {
     settings.read(s -> s.duration("LEASE").meaning("m").orElse("10s"));
 
     assertThat(settings(settings))
-        .containsExactly("body:2 lease: \"10\" (expected: a duration such as 10s); unset it to use 10s");
+        .containsExactly(
+            "body:2 lease: \"10\" (expected: a duration such as 10s); unset it to use 10s");
   }
 
   @Test
   void whatIsNoSettingIsRefused() {
-    assertThat(problems("- a\n- b\n")).containsExactly("body:1: \"[\" (expected: a mapping of keys to values)");
+    assertThat(problems("- a\n- b\n"))
+        .containsExactly("body:1: \"[\" (expected: a mapping of keys to values)");
     assertThat(problems("names:\n  - {a: b}\n"))
         .containsExactly("body:2: \"names\" (expected: a list of plain values without commas)");
     assertThat(problems("names: ['a,b']\n"))
@@ -109,19 +125,25 @@ final class ConfigFileTest {
     assertThat(problems("names: a\n---\nnames: b\n"))
         .containsExactly("body:3: \"a second document\" (expected: one document)");
     assertThat(problems("names: &x a\nhealthUrl: *x\n"))
-        .containsExactly("body:2: \"healthUrl\" (expected: the value itself, not an alias of another)");
-    assertThat(problems("a: {".repeat(20) + "}".repeat(20))).hasSize(1).allMatch(p -> p.contains("at most 16 levels"));
+        .containsExactly(
+            "body:2: \"healthUrl\" (expected: the value itself, not an alias of another)");
+    assertThat(problems("a: {".repeat(20) + "}".repeat(20)))
+        .hasSize(1)
+        .allMatch(p -> p.contains("at most 16 levels"));
   }
 
   @Test
   void textThatIsNoYamlIsToldWithItsLine() {
-    assertThat(problems("names: a\n  b: [\n")).hasSize(1).allMatch(p -> p.matches("body:[23]: \".*\" \\(expected: YAML\\)"));
+    assertThat(problems("names: a\n  b: [\n"))
+        .hasSize(1)
+        .allMatch(p -> p.matches("body:[23]: \".*\" \\(expected: YAML\\)"));
   }
 
   @Test
   void aFileThatIsMissingOrTooBigIsAProblemOfItsSetting(@TempDir Path folder) throws Exception {
     assertThat(problemsOf(Map.of("TOY_CONFIG", "/nowhere.yaml")))
-        .containsExactly("TOY_CONFIG: \"/nowhere.yaml\" (expected: a readable file: it does not exist)");
+        .containsExactly(
+            "TOY_CONFIG: \"/nowhere.yaml\" (expected: a readable file: it does not exist)");
     Path big = Files.writeString(folder.resolve("b"), "#".repeat((1 << 20) + 1));
     assertThat(problemsOf(Map.of("TOY_CONFIG", big.toString())))
         .containsExactly("TOY_CONFIG: \"%s\" (expected: a file of at most 1MiB)".formatted(big));

@@ -31,7 +31,23 @@ final class DurationsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "10", "s", "10 s", "-1s", "+1s", "1.5s", "1s1m", "1s1s", "10S", "1x", "PT10S", "9223372036854775807h", "99999999999999999999s", "١s"})
+      strings = {
+        "",
+        "10",
+        "s",
+        "10 s",
+        "-1s",
+        "+1s",
+        "1.5s",
+        "1s1m",
+        "1s1s",
+        "10S",
+        "1x",
+        "PT10S",
+        "9223372036854775807h",
+        "99999999999999999999s",
+        "١s"
+      })
   void anythingElseIsRefused(String text) {
     assertThatThrownBy(() -> Durations.parse(text))
         .isInstanceOf(IllegalArgumentException.class)

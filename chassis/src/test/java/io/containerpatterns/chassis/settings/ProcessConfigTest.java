@@ -28,6 +28,7 @@ final class ProcessConfigTest {
                     true,
                     Path.of(System.getProperty("java.io.tmpdir")),
                     Optional.empty(),
+                    false,
                     Duration.ZERO),
                 Level.INFO,
                 false,
@@ -44,6 +45,7 @@ final class ProcessConfigTest {
     environment.put("MANAGEMENT_WRITES", "off");
     environment.put("MANAGEMENT_PROFILE_DIR", "/profiles");
     environment.put("MANAGEMENT_DOWNWARD_DIR", "/etc/podinfo");
+    environment.put("MANAGEMENT_HEAP_DUMP", "on");
     environment.put("MANAGEMENT_DRAIN_DELAY", "5s");
     environment.put("LOG_LEVEL", "debug");
     environment.put("LOG_FORMAT", "json");
@@ -61,6 +63,7 @@ final class ProcessConfigTest {
                     false,
                     Path.of("/profiles"),
                     Optional.of(Path.of("/etc/podinfo")),
+                    true,
                     Duration.ofSeconds(5)),
                 Level.DEBUG,
                 true,

@@ -130,15 +130,16 @@ final class SettingsTest {
     assertThat(problems(environment, Everything::read))
         .containsExactly(
             "TOY_STORE: \"floppy\" (expected: one of file, etcd); unset it to use file",
-            "TOY_LEASE: \"2h\" (expected: a duration such as 10s, from 500ms to 1h); unset it to use 10s",
+            "TOY_LEASE: \"2h\" (expected: a duration such as 10s, from 500ms to 1h); unset it to"
+                + " use 10s",
             "TOY_BODY: \"12q\" (expected: a size such as 512KiB); unset it to use 1MiB",
             "TOY_PRIORITY: \"101\" (expected: a whole number, from 0 to 100); unset it to use 50",
             "TOY_DYNAMIC: \"perhaps\" (expected: on or off); unset it to use off",
             "TOY_MODE: \"AUTO\" (expected: one of auto, by-hand); unset it to use auto",
             "TOY_HEALTH_URL: \"localhost:8080\" (expected: a URL such as http://127.0.0.1:8080/);"
                 + " unset it to use http://127.0.0.1:8080/healthz",
-            "TOY_LISTEN: \"4040\" (expected: an address such as 127.0.0.1:4040, [::1]:4040 or :4040);"
-                + " unset it to use 127.0.0.1:4040",
+            "TOY_LISTEN: \"4040\" (expected: an address such as 127.0.0.1:4040, [::1]:4040 or"
+                + " :4040); unset it to use 127.0.0.1:4040",
             "TOY_TOKEN_FILE: \"/nowhere\" (expected: a readable file: it does not exist);"
                 + " such as TOY_TOKEN_FILE=/run/secrets/token",
             "TOY_NAMES[1]: \"B\" (expected: a name in lower case); unset it to use default");
@@ -147,12 +148,14 @@ final class SettingsTest {
   @Test
   void aRequiredSettingThatIsMissingNamesAnExample() {
     assertThat(problems(Map.of(), s -> s.text("STORE").meaning("m").oneOf("file").required("file")))
-        .containsExactly("TOY_STORE: not set (expected: one of file); set it, such as TOY_STORE=file");
+        .containsExactly(
+            "TOY_STORE: not set (expected: one of file); set it, such as TOY_STORE=file");
   }
 
   @Test
   void anEmptyValueCountsAsNone() {
-    assertThat(problems(Map.of("TOY_STORE", "  "), s -> s.text("STORE").meaning("m").required("file")))
+    assertThat(
+            problems(Map.of("TOY_STORE", "  "), s -> s.text("STORE").meaning("m").required("file")))
         .containsExactly("TOY_STORE: not set (expected: a text); set it, such as TOY_STORE=file");
   }
 
@@ -163,7 +166,8 @@ final class SettingsTest {
           Duration renew = s.duration("RENEW").meaning("m").orElse("2s");
           Duration lease = s.duration("LEASE").meaning("m").orElse("10s");
           if (renew.compareTo(lease) >= 0) {
-            throw new InvalidSettings(new Problem("TOY_RENEW", Durations.text(renew), "less than TOY_LEASE", ""));
+            throw new InvalidSettings(
+                new Problem("TOY_RENEW", Durations.text(renew), "less than TOY_LEASE", ""));
           }
           return renew;
         };
@@ -171,15 +175,21 @@ final class SettingsTest {
     assertThat(problems(Map.of("TOY_RENEW", "20s"), reader))
         .containsExactly("TOY_RENEW: \"20s\" (expected: less than TOY_LEASE)");
     assertThat(problems(Map.of("TOY_RENEW", "20s", "TOY_LEASE", "1"), reader))
-        .containsExactly("TOY_LEASE: \"1\" (expected: a duration such as 10s); unset it to use 10s");
+        .containsExactly(
+            "TOY_LEASE: \"1\" (expected: a duration such as 10s); unset it to use 10s");
   }
 
   @Test
   void anUnknownNameWithOurPrefixIsAnErrorWithTheNearestKnownOne() {
-    assertThat(problems(Map.of("TOY_LAESE", "1s", "TOY_SOMETHING_ELSE", "x", "PATH", "/bin"), Everything::read))
+    assertThat(
+            problems(
+                Map.of("TOY_LAESE", "1s", "TOY_SOMETHING_ELSE", "x", "PATH", "/bin"),
+                Everything::read))
         .containsExactlyInAnyOrder(
-            "unknown setting: \"TOY_LAESE\" (expected: a name that --help lists); did you mean TOY_LEASE?",
-            "unknown setting: \"TOY_SOMETHING_ELSE\" (expected: a name that --help lists); unset it");
+            "unknown setting: \"TOY_LAESE\" (expected: a name that --help lists); did you mean"
+                + " TOY_LEASE?",
+            "unknown setting: \"TOY_SOMETHING_ELSE\" (expected: a name that --help lists); unset"
+                + " it");
   }
 
   @Test
@@ -191,7 +201,8 @@ final class SettingsTest {
         };
 
     assertThat(problems(Map.of("TOY_TTL", "1s"), reader))
-        .containsExactly("retired setting: \"TOY_TTL\" (expected: a name that --help lists); use TOY_LEASE");
+        .containsExactly(
+            "retired setting: \"TOY_TTL\" (expected: a name that --help lists); use TOY_LEASE");
   }
 
   @Test
@@ -223,9 +234,13 @@ final class SettingsTest {
   void sharedPrefixesBelongToOthersTooSoOnlyASlipIsRefused() {
     Function<Settings, Object> reader = s -> ProcessConfig.read(s, 9_474);
 
-    assertThat(problems(Map.of("LOG_LEVLE", "info", "LOG_DIRECTORY", "/x", "MANAGEMENT_ENDPOINTS_WEB", "*"), reader))
+    assertThat(
+            problems(
+                Map.of("LOG_LEVLE", "info", "LOG_DIRECTORY", "/x", "MANAGEMENT_ENDPOINTS_WEB", "*"),
+                reader))
         .containsExactly(
-            "unknown setting: \"LOG_LEVLE\" (expected: a name that --help lists); did you mean LOG_LEVEL?");
+            "unknown setting: \"LOG_LEVLE\" (expected: a name that --help lists); did you mean"
+                + " LOG_LEVEL?");
   }
 
   @Test
@@ -245,7 +260,8 @@ final class SettingsTest {
 
     assertThat(store).isEqualTo("file");
     assertThat(settings.declarations())
-        .contains(new Declaration("TOY_STORE", "one of file", null, "file", true, "where", false, false));
+        .contains(
+            new Declaration("TOY_STORE", "one of file", null, "file", true, "where", false, false));
   }
 
   @Test
@@ -265,14 +281,21 @@ final class SettingsTest {
 
   @Test
   void passwordsAreShownNowhere() {
-    Settings settings = Settings.of("TOY_", Map.of("TOY_URL", "redis://bear:honey@den:6379/", "TOY_KEY", "honey"));
+    Settings settings =
+        Settings.of("TOY_", Map.of("TOY_URL", "redis://bear:honey@den:6379/", "TOY_KEY", "honey"));
     settings.read(s -> s.uri("URL").meaning("m").orElse("redis://den/"));
     settings.read(s -> s.text("KEY").meaning("m").hidden().orElse("x"));
 
-    assertThat(settings.values().toString()).doesNotContain("honey").contains("redis://***@den:6379/", "shown=***");
-    assertThat(problems(Map.of("TOY_URL", "://bear:honey@den"), s -> s.uri("URL").meaning("m").orElse("redis://den/")))
+    assertThat(settings.values().toString())
+        .doesNotContain("honey")
+        .contains("redis://***@den:6379/", "shown=***");
+    assertThat(
+            problems(
+                Map.of("TOY_URL", "://bear:honey@den"),
+                s -> s.uri("URL").meaning("m").orElse("redis://den/")))
         .containsExactly(
-            "TOY_URL: \"://***@den\" (expected: a URL such as http://127.0.0.1:8080/); unset it to use redis://den/");
+            "TOY_URL: \"://***@den\" (expected: a URL such as http://127.0.0.1:8080/); unset it to"
+                + " use redis://den/");
   }
 
   @Test
@@ -291,7 +314,9 @@ final class SettingsTest {
     Settings after = Settings.of("TOY_", environment);
     after.read(Everything::read);
 
-    assertThat(after.changedSince(before)).extracting(Declaration::name).containsExactly("TOY_TOKEN_FILE");
+    assertThat(after.changedSince(before))
+        .extracting(Declaration::name)
+        .containsExactly("TOY_TOKEN_FILE");
   }
 
   @Test
@@ -307,15 +332,19 @@ final class SettingsTest {
   @Test
   void aListWithAHoleIsRefused() {
     assertThat(problems(Map.of("TOY_NAMES", "a,,b"), Everything::read))
-        .containsExactly("TOY_NAMES[1]: \",\" (expected: a value between the commas); unset it to use default");
-    assertThat(read(Map.of("TOY_NAMES", " a , b "), Everything::read).list()).containsExactly("a", "b");
+        .containsExactly(
+            "TOY_NAMES[1]: \",\" (expected: a value between the commas); unset it to use default");
+    assertThat(read(Map.of("TOY_NAMES", " a , b "), Everything::read).list())
+        .containsExactly("a", "b");
   }
 
   @Test
   void aProblemShowsAtMost80CharactersOfTheValue() {
     assertThat(problems(Map.of("TOY_LEASE", "x".repeat(500)), Everything::read))
         .containsExactly(
-            "TOY_LEASE: \"" + "x".repeat(80) + "...\" (expected: a duration such as 10s, from 500ms to 1h);"
+            "TOY_LEASE: \""
+                + "x".repeat(80)
+                + "...\" (expected: a duration such as 10s, from 500ms to 1h);"
                 + " unset it to use 10s");
   }
 

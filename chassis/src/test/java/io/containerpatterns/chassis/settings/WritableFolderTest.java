@@ -43,8 +43,9 @@ final class WritableFolderTest {
 
     assertThatThrownBy(() -> WritableFolder.require("TOY_DIR", Path.of("/proc")))
         .hasMessage(
-            ("TOY_DIR: \"/proc\" (expected: a folder that uid %s can write to; it belongs to uid 0, gid 0 with mode"
-                    + " r-xr-xr-x); make it writable for uid %s, in a pod by fsGroup, or mount it without readOnly")
+            ("TOY_DIR: \"/proc\" (expected: a folder that uid %s can write to; it belongs to uid 0,"
+                 + " gid 0 with mode r-xr-xr-x); make it writable for uid %s, in a pod by fsGroup,"
+                 + " or mount it without readOnly")
                 .formatted(uid, uid));
   }
 }
