@@ -43,4 +43,19 @@ record Lease(
   long tokenAt(long version) {
     return token == 0 ? version : token;
   }
+
+  /** This lease given back, with the wish that {@code successor} takes it. */
+  Lease released(@Nullable String successor) {
+    return new Lease("", boot, leaseMillis, token, priority, successor, Map.of());
+  }
+
+  /** This lease given back to whoever wants it. */
+  Lease givenBack() {
+    return released(wanted);
+  }
+
+  /** This lease, still its holder's, with the wish of {@code id} to take over. */
+  Lease wantedBy(String id, long token) {
+    return new Lease(holder, boot, leaseMillis, token, priority, id, meta);
+  }
 }

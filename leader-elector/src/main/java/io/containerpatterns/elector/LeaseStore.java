@@ -33,10 +33,10 @@ interface LeaseStore extends AutoCloseable {
   CompletionStage<Swap> compareAndSet(String election, long expected, Lease next);
 
   /**
-   * Calls {@code changed} soon after the record may have changed. A hint only: it may come late, twice, for nothing or
-   * never, so whoever watches also reads from time to time. Closing ends it.
+   * Tells {@code watcher} soon after the record may have changed. Hints only: they may come late, twice, out of order,
+   * for nothing or never, so whoever watches also reads from time to time. Closing ends it.
    */
-  Watch watch(String election, Runnable changed);
+  Watch watch(String election, Watcher watcher);
 
   /** What a lease in this store is worth. */
   Guarantee guarantee();
@@ -44,6 +44,22 @@ interface LeaseStore extends AutoCloseable {
   /** Ends all watches and gives up all calls under way. */
   @Override
   void close();
+
+  /** Is told of changes, on any thread, and does not block. */
+  @FunctionalInterface
+  interface Watcher {
+    /**
+     * The record changed.
+     *
+     * @param version a version that it has reached, 0 when that is not known
+     */
+    void changed(long version);
+
+    /** The record reached this state, for stores whose hints carry it: it saves the watcher a read. */
+    default void reached(Stored stored) {
+      changed(stored.version());
+    }
+  }
 
   /** Ends when closed. */
   @FunctionalInterface

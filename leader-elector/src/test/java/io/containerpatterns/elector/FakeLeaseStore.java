@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -50,22 +50,13 @@ final class FakeLeaseStore implements LeaseStore {
   }
 
   @Override
-  public Watch watch(String election, Runnable changed) {
-    // A lambda of its own for each watch, so that closing one leaves its twin alone.
-    var watching = new AtomicBoolean(true);
-    Watch registered =
-        memory.watch(
-            election,
-            () ->
-                wire.hint(
-                    () -> {
-                      if (watching.get()) {
-                        changed.run();
-                      }
-                    }));
+  public Watch watch(String election, Watcher watcher) {
+    var silenced = new Silenced(watcher);
+    Watch registered = memory.watch(election, reached -> wire.hint(silenced, reached));
     Watch watch =
         () -> {
-          watching.set(false);
+          // First: a hint may be on the wire already.
+          silenced.closed = true;
           registered.close();
         };
     watches.add(watch);
@@ -103,6 +94,30 @@ final class FakeLeaseStore implements LeaseStore {
     return answer;
   }
 
+  /** A watcher that hears nothing after its watch was closed. */
+  private static final class Silenced implements Watcher {
+    private final Watcher watcher;
+    private volatile boolean closed;
+
+    Silenced(Watcher watcher) {
+      this.watcher = watcher;
+    }
+
+    @Override
+    public void changed(long version) {
+      if (!closed) {
+        watcher.changed(version);
+      }
+    }
+
+    @Override
+    public void reached(Stored stored) {
+      if (!closed) {
+        watcher.reached(stored);
+      }
+    }
+  }
+
   /**
    * The records themselves, which no fault touches: linearizable, because one lock guards them;
    * versions are counted over all elections, as etcd and Kubernetes do, so that nobody relies on
@@ -110,8 +125,8 @@ final class FakeLeaseStore implements LeaseStore {
    */
   static final class Memory {
     private final Map<String, Stored> records = new HashMap<>(); // guarded by this
-    private final Map<String, List<Runnable>> watchers = new ConcurrentHashMap<>();
-    private long version; // guarded by this
+    private final Map<String, List<Consumer<Stored>>> watchers = new ConcurrentHashMap<>();
+    private long versions; // guarded by this
 
     /** The newest record; tests look here to see the truth. */
     synchronized Stored read(String election) {
@@ -124,20 +139,27 @@ final class FakeLeaseStore implements LeaseStore {
         if (read(election).version() != expected) {
           return new Swap.Conflict();
         }
-        written = ++version;
+        written = ++versions;
         records.put(election, new Stored(written, next));
       }
       // Outside the lock: a watcher may call the store at once.
-      watchersOf(election).forEach(Runnable::run);
+      watchersOf(election).forEach(watcher -> watcher.accept(new Stored(written, next)));
       return new Swap.Written(written);
     }
 
-    Watch watch(String election, Runnable changed) {
+    /** Tells all watchers of an election although nothing changed. */
+    void hintForNothing(String election) {
+      Stored stored = read(election);
+      watchersOf(election).forEach(watcher -> watcher.accept(stored));
+    }
+
+    /** Tells {@code changed} of each write, at once, on the writing thread. */
+    Watch watch(String election, Consumer<Stored> changed) {
       watchersOf(election).add(changed);
       return () -> watchersOf(election).remove(changed);
     }
 
-    private List<Runnable> watchersOf(String election) {
+    private List<Consumer<Stored>> watchersOf(String election) {
       return watchers.computeIfAbsent(election, name -> new CopyOnWriteArrayList<>());
     }
   }

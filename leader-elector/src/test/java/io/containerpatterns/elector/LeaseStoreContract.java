@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -293,7 +295,7 @@ abstract class LeaseStoreContract extends StoreProcesses {
   @Test
   void aWatchHearsOfAnotherProcessesWrite() throws Exception {
     var heard = new Semaphore(0);
-    process().watch("orders", heard::release);
+    process().watch("orders", hearing(heard::release));
     var writer = process();
 
     long version = 0;
@@ -305,12 +307,50 @@ abstract class LeaseStoreContract extends StoreProcesses {
   }
 
   @Test
+  void aHintTellsOnlyWhatWasWritten() throws Exception {
+    var heard = new Semaphore(0);
+    var hints = new ConcurrentLinkedQueue<Stored>();
+    process()
+        .watch(
+            "orders",
+            new LeaseStore.Watcher() {
+              @Override
+              public void changed(long version) {
+                hints.add(new Stored(version, null));
+                heard.release();
+              }
+
+              @Override
+              public void reached(Stored stored) {
+                hints.add(stored);
+                heard.release();
+              }
+            });
+    var written = new HashMap<Long, Lease>();
+
+    long version = 0;
+    for (int i = 0; i < 5; i++) {
+      version = write(process(), "orders", version, lease("holder-" + i));
+      written.put(version, lease("holder-" + i));
+      assertThat(heard.tryAcquire(LIMIT_MILLIS, MILLISECONDS)).isTrue();
+    }
+
+    for (Stored hint : hints) {
+      if (hint.lease() == null) {
+        assertThat(hint.version() == 0 || written.containsKey(hint.version())).isTrue();
+      } else {
+        assertThat(hint.lease()).isEqualTo(written.get(hint.version()));
+      }
+    }
+  }
+
+  @Test
   void aClosedWatchIsSilentWhileItsTwinStillHears() throws Exception {
     var closedHeard = new AtomicInteger();
     var openHeard = new Semaphore(0);
     var store = process();
-    var closed = store.watch("orders", closedHeard::incrementAndGet);
-    store.watch("orders", openHeard::release);
+    var closed = store.watch("orders", hearing(closedHeard::incrementAndGet));
+    store.watch("orders", hearing(openHeard::release));
 
     closed.close();
     closed.close();
@@ -365,8 +405,8 @@ abstract class LeaseStoreContract extends StoreProcesses {
     var heard = new Semaphore(0);
     var leaving = process();
     var staying = process();
-    leaving.watch("orders", () -> {});
-    staying.watch("orders", heard::release);
+    leaving.watch("orders", hearing(() -> {}));
+    staying.watch("orders", hearing(heard::release));
     long version = write(leaving, "orders", 0, lease("a"));
     leaving.close();
 

@@ -45,6 +45,21 @@ abstract class StoreProcesses {
     }
   }
 
+  /** A watcher that only counts, whatever the hint tells. */
+  static LeaseStore.Watcher hearing(Runnable heard) {
+    return new LeaseStore.Watcher() {
+      @Override
+      public void changed(long version) {
+        heard.run();
+      }
+
+      @Override
+      public void reached(Stored stored) {
+        heard.run();
+      }
+    };
+  }
+
   static Lease lease(String holder) {
     return new Lease(
         holder, "boot of " + holder, 10_000, 0, 0, null, Map.of("url", "http://" + holder));

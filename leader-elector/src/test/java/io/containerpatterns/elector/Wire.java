@@ -19,8 +19,8 @@ interface Wire {
         }
 
         @Override
-        public void hint(Runnable changed) {
-          changed.run();
+        public void hint(LeaseStore.Watcher watcher, Stored reached) {
+          watcher.changed(reached.version());
         }
       };
 
@@ -30,6 +30,9 @@ interface Wire {
    */
   <T> CompletionStage<T> call(Supplier<T> atStore);
 
-  /** Runs {@code changed} in the watching process, at some time, once, more than once or never. */
-  void hint(Runnable changed);
+  /**
+   * Tells {@code watcher} in its process, at some time, once, more than once or never, that the
+   * record has changed, with or without what it became.
+   */
+  void hint(LeaseStore.Watcher watcher, Stored reached);
 }
