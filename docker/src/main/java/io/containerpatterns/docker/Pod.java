@@ -85,15 +85,20 @@ public final class Pod implements AutoCloseable {
 
   /** The pod's own address, as a kubelet would use it. */
   public String ip() {
-    return engine
-        .inspectContainerCmd(pause)
-        .exec()
-        .getNetworkSettings()
-        .getNetworks()
-        .values()
-        .iterator()
-        .next()
-        .getIpAddress();
+    String address =
+        engine
+            .inspectContainerCmd(pause)
+            .exec()
+            .getNetworkSettings()
+            .getNetworks()
+            .values()
+            .iterator()
+            .next()
+            .getIpAddress();
+    if (address == null) {
+      throw new IllegalStateException("the pod has no address");
+    }
+    return address;
   }
 
   @Override
