@@ -169,7 +169,7 @@ public final class Configuration<C> {
   }
 
   /** Says who makes the process use new settings, once there is somebody. */
-  void appliedBy(Applier<C> next) {
+  void takenOverBy(Applier<C> next) {
     applier = next;
   }
 

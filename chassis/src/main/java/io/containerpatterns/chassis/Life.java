@@ -93,7 +93,7 @@ final class Life<C> {
     probes.ability(service::checks);
     probes.ability(() -> List.of(configurationCheck()));
     Checkpoints checkpoints = new Checkpoints(service.checkpoint(), host.clock());
-    configuration.appliedBy((next, accepted) -> takeOver(service, next, accepted));
+    configuration.takenOverBy((next, accepted) -> takeOver(service, next, accepted));
     ManagementPort port = openPort(service, probes, checkpoints);
     try {
       return serve(service, checkpoints);
