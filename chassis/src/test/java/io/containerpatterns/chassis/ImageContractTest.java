@@ -79,6 +79,7 @@ final class ImageContractTest {
         .containsExactly(
             "io.containerpatterns.chassis.Await",
             "io.containerpatterns.chassis.ImageContract",
+            "io.containerpatterns.chassis.ManagedProcess",
             "io.containerpatterns.chassis.ManualTicker");
   }
 
