@@ -19,7 +19,7 @@ final class Annotations {
 
   static Map<String, String> parse(String text) {
     Map<String, String> annotations = new LinkedHashMap<>();
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       int equals = line.indexOf('=');
       String value = equals < 0 ? "" : line.substring(equals + 1).strip();
       if (value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")) {
@@ -32,34 +32,47 @@ final class Annotations {
 
   private static String unescape(String escaped) {
     StringBuilder text = new StringBuilder(escaped.length());
-    for (int i = 0; i < escaped.length(); i++) {
+    int i = 0;
+    while (i < escaped.length()) {
       char c = escaped.charAt(i);
-      if (c != '\\' || i + 1 == escaped.length()) {
-        text.append(c);
-        continue;
-      }
       i++;
-      switch (escaped.charAt(i)) {
-        case 'n' -> text.append('\n');
-        case 't' -> text.append('\t');
-        case 'r' -> text.append('\r');
-        case 'x' -> i = code(escaped, i, 2, text);
-        case 'u' -> i = code(escaped, i, 4, text);
-        case 'U' -> i = code(escaped, i, 8, text);
-        default -> text.append(escaped.charAt(i));
+      if (c == '\\' && i < escaped.length()) {
+        i = unescape(escaped, i, text);
+      } else {
+        text.append(c);
       }
     }
     return text.toString();
+  }
+
+  /** Appends what the escape whose letter stands at {@code at} means; returns where it ends. */
+  private static int unescape(String escaped, int at, StringBuilder text) {
+    switch (escaped.charAt(at)) {
+      case 'n' -> text.append('\n');
+      case 't' -> text.append('\t');
+      case 'r' -> text.append('\r');
+      case 'x' -> {
+        return code(escaped, at, 2, text);
+      }
+      case 'u' -> {
+        return code(escaped, at, 4, text);
+      }
+      case 'U' -> {
+        return code(escaped, at, 8, text);
+      }
+      default -> text.append(escaped.charAt(at));
+    }
+    return at + 1;
   }
 
   private static int code(String escaped, int at, int digits, StringBuilder text) {
     try {
       int code = Integer.parseInt(escaped, at + 1, at + 1 + digits, 16);
       text.appendCodePoint(Character.isValidCodePoint(code) ? code : 0xfffd);
-      return at + digits;
+      return at + 1 + digits;
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       text.append(escaped.charAt(at));
-      return at;
+      return at + 1;
     }
   }
 }

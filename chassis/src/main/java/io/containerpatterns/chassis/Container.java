@@ -1,9 +1,13 @@
 package io.containerpatterns.chassis;
 
+import io.containerpatterns.chassis.http.Network;
+import io.containerpatterns.chassis.http.Network;
 import io.containerpatterns.chassis.log.Level;
 import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.chassis.log.LogOutput;
 import io.containerpatterns.chassis.management.ManagementServer;
+import io.containerpatterns.chassis.management.NetworkMetrics;
+import io.containerpatterns.chassis.management.NetworkMetrics;
 import io.containerpatterns.chassis.metrics.Metrics;
 import io.containerpatterns.chassis.metrics.MetricsHelp;
 import io.containerpatterns.chassis.settings.Declaration;
@@ -198,6 +202,7 @@ public final class Container<C> {
     Metrics metrics = new Metrics(image.noun());
     image.metrics().accept(metrics);
     new SelfMetrics(metrics);
+    new NetworkMetrics(metrics, new Network(Ticker.system()));
     return metrics;
   }
 }

@@ -5,11 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an image does, seen from its process. {@link Container} calls in this order, each from one
- * thread, never two at once: {@link #start()}, then any number of {@link #drain}/{@link #resume}
- * pairs, {@link #reload} and {@link #priority}, then {@link #drain} and {@link #close}. {@link
- * #checks()} and {@link #load()} are asked from any thread at any time after construction and must
- * answer at once, without waiting for a lock or a peer.
+ * What an image does, seen from its process. One thread calls, in this order: {@link #start()},
+ * then any number of {@link #drain}, {@link #resume}, {@link #reload} and {@link #priority}, then
+ * {@link #drain} and {@link #close}. {@link #checks()} and {@link #load()} are asked from any
+ * thread at any time after construction and must answer at once, without waiting for a lock or a
+ * peer.
+ *
+ * <p>A call that waits is interrupted when a later step makes the wait pointless: {@link #start()}
+ * by a stop, {@link #drain} by a resume or a stop, {@link #close} by a second signal or when it
+ * overstays its deadline. It then throws InterruptedException, or returns, and the next call
+ * follows.
  *
  * @param <C> the configuration record of the image
  */
@@ -32,7 +37,7 @@ public interface Service<C> {
 
   /**
    * Takes no new work, finishes what is in flight, flushes; returns when done or when the deadline
-   * has passed.
+   * has passed. May be called again while drained, with another deadline.
    */
   void drain(Deadline deadline) throws InterruptedException;
 
@@ -41,7 +46,8 @@ public interface Service<C> {
 
   /**
    * Gives back everything in reverse order of {@link #start()} and says what was lost or left
-   * behind, if anything.
+   * behind, if anything. Also called after a start that failed or was cut short, to give back what
+   * was taken so far.
    */
   Optional<String> close(Deadline deadline) throws InterruptedException;
 

@@ -7,12 +7,14 @@ import io.containerpatterns.chassis.settings.InvalidSettings;
 import io.containerpatterns.chassis.settings.Problem;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -287,7 +289,7 @@ final class ContainerTest {
 
   @Test
   void theDrainMayTakeUntilTwoSecondsBeforeTheGraceEnds() throws Exception {
-    var left = new java.util.concurrent.CompletableFuture<Duration>();
+    var left = new CompletableFuture<Duration>();
     var watching =
         new ToyService() {
           @Override
@@ -380,7 +382,8 @@ final class ContainerTest {
       Await.until("log", () -> running.out().contains("reloaded"));
       assertThat(running.out())
           .contains("configuration reloaded generation=2 changed=\"[TOY_PAUSE, LOG_LEVEL]\"");
-      assertThat(new String(running.managed().metrics().scrape(null).body()))
+      assertThat(
+              new String(running.managed().metrics().scrape(null).body(), StandardCharsets.UTF_8))
           .contains(
               "toy_config_reloads_total{outcome=\"applied\",} 1.0", "toy_config_generation 2.0");
     }

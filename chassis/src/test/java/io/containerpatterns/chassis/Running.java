@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +100,7 @@ final class Running implements AutoCloseable {
 
   void signal(String name) {
     Await.until("a handler for " + name, () -> signals.containsKey(name));
-    signals.get(name).run();
+    Objects.requireNonNull(signals.get(name)).run();
   }
 
   ExitCode exitCode() throws Exception {
@@ -123,14 +124,14 @@ final class Running implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     if (isRunning()) {
       Await.until("an end is possible", () -> managed != null || !isRunning());
       Managed now = managed;
       if (now != null) {
         now.lifecycle().fail("test over");
       }
-      exitCode();
+      Await.until("an end", () -> !isRunning());
     }
     Thread.setDefaultUncaughtExceptionHandler(handlerBefore);
   }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,29 @@ final class SignalsTest {
   }
 
   @Test
+  void anotherProcessOfTheSameImageCanWaitForThisOne() throws Exception {
+    startReady();
+    String address = output().replaceAll("(?s).*management address=\\S*/(\\S+).*", "$1");
+
+    Process waiting = start(Map.of("MANAGEMENT_LISTEN", address), "wait", "--timeout", "20s");
+
+    assertThat(status(waiting)).isZero();
+  }
+
+  @Test
+  void aPortInUseEndsWithStatus78AndNamesTheSetting() throws Exception {
+    startReady();
+    String address = output().replaceAll("(?s).*management address=\\S*/(\\S+).*", "$1");
+
+    Process second = start(Map.of("MANAGEMENT_LISTEN", address));
+
+    assertThat(status(second)).isEqualTo(78);
+    assertThat(output())
+        .contains(
+            "MANAGEMENT_LISTEN: \"" + address + "\" (expected: an address that is free and ours;");
+  }
+
+  @Test
   void wrongSettingsEndWithStatus78() throws Exception {
     Files.writeString(folder.resolve("toy.yaml"), "nmae: bear\n");
 
@@ -83,17 +108,23 @@ final class SignalsTest {
   }
 
   private Process start() throws IOException {
+    return start(Map.of("MANAGEMENT_LISTEN", "127.0.0.1:0"));
+  }
+
+  private Process start(Map<String, String> environment, String... args) throws IOException {
     var builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
-            "-Xshare:auto",
+            "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
             ToyMain.class.getName());
+    builder.command().addAll(List.of(args));
+    builder.environment().putAll(environment);
     builder.environment().put("TOY_CONFIG", folder.resolve("toy.yaml").toString());
-    builder.redirectErrorStream(true).redirectOutput(outputFile());
+    builder.redirectErrorStream(true).redirectOutput(Redirect.appendTo(outputFile()));
     Process child = builder.start();
     children.add(child);
     return child;

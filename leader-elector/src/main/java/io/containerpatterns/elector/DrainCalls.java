@@ -3,7 +3,6 @@ package io.containerpatterns.elector;
 import io.containerpatterns.chassis.Lifecycle.Step;
 import io.containerpatterns.chassis.Lifecycle.State;
 import io.containerpatterns.chassis.http.Exchange;
-import io.containerpatterns.chassis.http.Refusal;
 import io.containerpatterns.chassis.http.Reply;
 import io.containerpatterns.chassis.http.Request;
 import io.containerpatterns.elector.Listener.Event;

@@ -73,6 +73,23 @@ final class Elections {
 
     /** We take part no longer. */
     void left(String name);
+
+    /** Tells both, in this order. */
+    static Attendance both(Attendance first, Attendance second) {
+      return new Attendance() {
+        @Override
+        public void joined(String name, Election election) {
+          first.joined(name, election);
+          second.joined(name, election);
+        }
+
+        @Override
+        public void left(String name) {
+          first.left(name);
+          second.left(name);
+        }
+      };
+    }
   }
 
   /** Whether {@code name} can name an election. */

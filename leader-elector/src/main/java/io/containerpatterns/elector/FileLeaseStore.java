@@ -105,8 +105,8 @@ final class FileLeaseStore implements LeaseStore {
   }
 
   @Override
-  public Watch watch(String election, Runnable changed) {
-    return watches.watch(election, folder(election), changed);
+  public Watch watch(String election, Watcher watcher) {
+    return watches.watch(election, folder(election), watcher);
   }
 
   @Override

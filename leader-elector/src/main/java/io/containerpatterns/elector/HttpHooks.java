@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class HttpHooks implements Hooks {
   private final Map<String, Telling> acquiring = new HashMap<>();
   private final Queue<Telling> waiting = new ArrayDeque<>();
   private int calls;
-  private volatile int underWay; // written by the loop
+  private final AtomicInteger underWay = new AtomicInteger();
   private volatile Terms terms;
 
   HttpHooks(
@@ -97,7 +98,7 @@ final class HttpHooks implements Hooks {
 
   /** How many hooks the application has not answered yet. Any thread. */
   int underWay() {
-    return underWay;
+    return underWay.get();
   }
 
   @Override
@@ -170,7 +171,7 @@ final class HttpHooks implements Hooks {
       this.token = token;
       this.reason = reason;
       this.url = url;
-      underWay++;
+      underWay.incrementAndGet();
     }
 
     void begin() {
@@ -252,7 +253,7 @@ final class HttpHooks implements Hooks {
     }
 
     private void end(boolean agreed) {
-      underWay--;
+      underWay.decrementAndGet();
       acquiring.remove(election, this);
       metrics.hook(kind, agreed, clocks.monotonicNanos() - began);
       quiet.complete(null);

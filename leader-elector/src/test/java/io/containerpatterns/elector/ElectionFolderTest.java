@@ -89,7 +89,8 @@ final class ElectionFolderTest {
     long expected = doing == Doing.CREATE ? 0 : other.read().version();
 
     trouble.armed = true;
-    var call = CompletableFuture.runAsync(() -> doing.run(victim, expected), Thread::startVirtualThread);
+    var call =
+        CompletableFuture.runAsync(() -> doing.run(victim, expected), Thread::startVirtualThread);
     boolean stands = trouble.reachedBefore(call);
     other.write(BEYOND_SWEEP);
     trouble.goOn.countDown();
@@ -159,13 +160,12 @@ final class ElectionFolderTest {
   }
 
   /** A link that comes after its number was swept, while a reader remembers that number. */
-  private void lateLink(String election, Predicate<String> sweeperSees)
-      throws Exception {
+  private void lateLink(String election, Predicate<String> sweeperSees) throws Exception {
     var history = new History();
     var trouble = new Trouble("link");
     var victim = process("victim", election, trouble, history);
     var reader = process("reader", election, Trouble.NONE, history);
-    var disk = new SteppedDisk(Trouble.NONE).showing(sweeperSees);
+    var disk = new SteppedDisk(Trouble.NONE).withoutSync().showing(sweeperSees);
     var other = new FolderProcess("other", directory, election, disk, history, time);
     other.write(1);
     long expected = victim.read().version();
@@ -185,7 +185,8 @@ final class ElectionFolderTest {
 
   private FolderProcess process(
       String name, String election, SteppedDisk.Before before, History history) {
-    return new FolderProcess(name, directory, election, new SteppedDisk(before), history, time);
+    return new FolderProcess(
+        name, directory, election, new SteppedDisk(before).withoutSync(), history, time);
   }
 
   private long versions(String election) throws IOException {

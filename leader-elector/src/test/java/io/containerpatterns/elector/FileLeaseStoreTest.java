@@ -56,8 +56,7 @@ final class FileLeaseStoreTest extends LeaseStoreContract {
     assertThat(second).isEqualTo(first + 1);
     assertThat(names(directory)).containsExactly(".format", "orders");
     assertThat(names(directory.resolve("orders")))
-        .containsExactly(
-            VersionName.of(first - 1), VersionName.of(first), VersionName.of(second));
+        .containsExactly(VersionName.of(first - 1), VersionName.of(first), VersionName.of(second));
     assertThat(record(second)).hasBinaryContent(LeaseFormat.encode(lease("b")));
   }
 
@@ -222,7 +221,8 @@ final class FileLeaseStoreTest extends LeaseStoreContract {
     Files.createSymbolicLink(directory.resolve("orders"), elsewhere);
 
     assertFails(
-        process().read("orders"), folder() + " is a link, not a folder; nobody can lead; remove it");
+        process().read("orders"),
+        folder() + " is a link, not a folder; nobody can lead; remove it");
   }
 
   @Test
@@ -251,7 +251,8 @@ final class FileLeaseStoreTest extends LeaseStoreContract {
 
   @Test
   void noNameLeadsOutOfTheDirectory() {
-    for (String name : List.of("", "..", ".format", "a/b", "../a", "A", "a\u0000", "x".repeat(64))) {
+    for (String name :
+        List.of("", "..", ".format", "a/b", "../a", "A", "a\u0000", "x".repeat(64))) {
       assertThatThrownBy(() -> get(process().read(name)))
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(IllegalArgumentException.class);
@@ -274,8 +275,7 @@ final class FileLeaseStoreTest extends LeaseStoreContract {
     var slow = store.compareAndSet("orders", 0, lease("a"));
     awaitLatch(reached);
 
-    assertFails(
-        store.read("orders"), "an earlier call for \"orders\" is still under way");
+    assertFails(store.read("orders"), "an earlier call for \"orders\" is still under way");
     write(store, "billing", 0, lease("b"));
     release.countDown();
 
@@ -338,7 +338,7 @@ final class FileLeaseStoreTest extends LeaseStoreContract {
   void withoutAWatchBySystemTheFolderIsLookedAt() throws Exception {
     try (var store = onFileSystem("nfs4", (call, path) -> {})) {
       var heard = new Semaphore(0);
-      store.watch("orders", heard::release);
+      store.watch("orders", hearing(heard::release));
       long version = 0;
 
       for (int i = 0; i < 2; i++) {
@@ -356,7 +356,7 @@ final class FileLeaseStoreTest extends LeaseStoreContract {
     var store = process();
     var heard = new Semaphore(0);
     long version = write(store, "orders", 0, lease("a"));
-    store.watch("orders", heard::release);
+    store.watch("orders", hearing(heard::release));
     assertThat(heard.tryAcquire(LIMIT_MILLIS, MILLISECONDS)).isTrue();
     deleteTree(directory.resolve("orders"));
     assertThat(heard.tryAcquire(LIMIT_MILLIS, MILLISECONDS)).isTrue();

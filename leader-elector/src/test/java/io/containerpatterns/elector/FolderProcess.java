@@ -4,16 +4,21 @@ import io.containerpatterns.elector.History.Call;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A process at the folder of one election, without the threads of a store: it reads, swaps and
- * sweeps on the caller's thread, and writes down what came of it. To its clock all versions are
- * old, so it sweeps as eagerly as it may.
+ * sweeps on the caller's thread, and writes down what came of it.
  */
 final class FolderProcess {
-  private static final InstantSource CLOCK =
+  /** Elections begin with the same version in every run, so that a seed can be replayed. */
+  private static final InstantSource BEGINNING =
+      InstantSource.fixed(Instant.ofEpochMilli(1_785_000_000_000L));
+
+  /** To this clock all versions are old, so the sweeper is as eager as it may be. */
+  private static final InstantSource LATER =
       InstantSource.offset(InstantSource.system(), Duration.ofMinutes(30));
 
   private final String name;
@@ -23,13 +28,15 @@ final class FolderProcess {
   private final Sweeper sweeper;
   private int written;
 
-  FolderProcess(String name, Path directory, String election, Disk disk, History history, AtomicLong time) {
+  FolderProcess(
+      String name, Path directory, String election, Disk disk, History history, AtomicLong time) {
     this.name = name;
     this.history = history;
     this.time = time;
     this.folder =
-        new ElectionFolder(election, StoreDirectory.open(directory, disk, CLOCK, name), disk, CLOCK);
-    this.sweeper = new Sweeper(disk, CLOCK);
+        new ElectionFolder(
+            election, StoreDirectory.open(directory, disk, LATER, name), disk, BEGINNING);
+    this.sweeper = new Sweeper(disk, LATER);
   }
 
   Stored read() {

@@ -31,7 +31,8 @@ final class History {
    * @param outcome the version written, or one of the constants below
    * @param to when it was answered; {@link Long#MAX_VALUE} when the outcome is unknown
    */
-  record Call(String process, boolean swap, String holder, long version, long outcome, long from, long to) {
+  record Call(
+      String process, boolean swap, String holder, long version, long outcome, long from, long to) {
     static final long CONFLICT = -1;
     static final long UNKNOWN = -2;
 
@@ -39,7 +40,8 @@ final class History {
       return new Call(process, false, holderOf(found), found.version(), 0, from, to);
     }
 
-    static Call swap(String process, long expected, String holder, long outcome, long from, long to) {
+    static Call swap(
+        String process, long expected, String holder, long outcome, long from, long to) {
       return new Call(
           process, true, holder, expected, outcome, from, outcome == UNKNOWN ? Long.MAX_VALUE : to);
     }
@@ -66,7 +68,9 @@ final class History {
       long version = call.swap ? call.outcome : call.version;
       if (version > 0) {
         String other = winners.putIfAbsent(version, call.holder);
-        assertThat(other).as("second winner of version %d in %s", version, all).isIn(null, call.holder);
+        assertThat(other)
+            .as("second winner of version %d in %s", version, all)
+            .isIn(null, call.holder);
       }
     }
     assertThat(isLinearizable(all, winners)).as("an order for %s", all).isTrue();
@@ -80,8 +84,7 @@ final class History {
   private static boolean isLinearizable(List<Call> calls, Map<Long, String> winners) {
     var versions = new HashMap<String, Long>();
     winners.forEach((version, holder) -> versions.put(holder, version));
-    List<Call> sorted =
-        calls.stream().sorted(Comparator.comparingLong(Call::from)).toList();
+    List<Call> sorted = calls.stream().sorted(Comparator.comparingLong(Call::from)).toList();
     var tried = new HashSet<Configuration>();
     var open = new ArrayDeque<Configuration>();
     open.push(new Configuration(new BitSet(), 0, ""));

@@ -49,9 +49,7 @@ final class StoreDirectoryTest {
 
     assertRefused(
         file,
-        "ELECTOR_FILE_DIR: \""
-            + file
-            + "\" (expected: a directory; this is a file); name another");
+        "ELECTOR_FILE_DIR: \"" + file + "\" (expected: a directory; this is a file); name another");
   }
 
   @ParameterizedTest
@@ -94,17 +92,19 @@ final class StoreDirectoryTest {
         };
     var disk =
         new SteppedDisk((call, path) -> {
-              if (call.equals(impossible)) {
-                throw new FileSystemException(path.toString(), null, "Not this time");
-              }
-            });
+          if (call.equals(impossible)) {
+            throw new FileSystemException(path.toString(), null, "Not this time");
+          }
+        });
     var uid = Files.getAttribute(directory, "unix:uid");
     var gid = Files.getAttribute(directory, "unix:gid");
 
     assertThatThrownBy(() -> open(directory, disk))
         .isInstanceOf(InvalidSettings.class)
         .hasMessage(
-            "ELECTOR_FILE_DIR: \"%s\" (expected: %s by uid %s; %s has mode 0750, uid %s, gid %s: Not this time); make it writable for uid %s: in a pod with fsGroup, else by chown",
+            "ELECTOR_FILE_DIR: \"%s\" (expected: %s by uid %s; %s has mode 0750, uid %s, gid %s:"
+                + " Not this time); make it writable for uid %s: in a pod with fsGroup, else by"
+                + " chown",
             directory, wanted, uid, directory, uid, gid, uid);
   }
 
@@ -129,10 +129,10 @@ final class StoreDirectoryTest {
   void twoThatMarkADirectoryAtOnceAgree() {
     var other =
         new SteppedDisk((call, path) -> {
-              if (call.equals("link")) {
-                open(above);
-              }
-            });
+          if (call.equals("link")) {
+            open(above);
+          }
+        });
 
     open(above, other);
 
@@ -163,7 +163,8 @@ final class StoreDirectoryTest {
     var tree = new TreeMap<String, String>();
     try (Stream<Path> all = Files.walk(top)) {
       for (Path path : all.toList()) {
-        var is = Files.readAttributes(path, "unix:mode,uid,gid,ino,nlink,size,lastModifiedTime,ctime");
+        var is =
+            Files.readAttributes(path, "unix:mode,uid,gid,ino,nlink,size,lastModifiedTime,ctime");
         String content = Files.isRegularFile(path) ? Files.readString(path) : "";
         tree.put(top.relativize(path).toString(), new TreeMap<>(is) + content);
       }

@@ -64,7 +64,6 @@ public record Route(
 
   /** The same behind one more guard, asked after those it has. */
   public Route behind(Guard further) {
-    return new Route(
-        method, pattern, handler, bodyBytesMax, anyHost, guard.equals(Guard.OPEN) ? further : guard.and(further));
+    return new Route(method, pattern, handler, bodyBytesMax, anyHost, guard.and(further));
   }
 }

@@ -6,18 +6,15 @@ final class Escapes {
 
   private Escapes() {}
 
-  /**
-   * Controls, line and paragraph separators, marks that reverse the direction of text, and halves
-   * of characters.
-   */
+  /** Controls, line and paragraph separators, and marks that reverse the direction of text. */
   static boolean needed(char c) {
     return c < ' '
-        || c >= '\u007f' && c <= '\u009f'
+        || (c >= '\u007f' && c <= '\u009f')
         || c == '\u2028'
         || c == '\u2029'
-        || c >= '\u200e' && c <= '\u200f'
-        || c >= '\u202a' && c <= '\u202e'
-        || c >= '\u2066' && c <= '\u2069';
+        || (c >= '\u200e' && c <= '\u200f')
+        || (c >= '\u202a' && c <= '\u202e')
+        || (c >= '\u2066' && c <= '\u2069');
   }
 
   static void append(StringBuilder line, char c) {

@@ -27,7 +27,7 @@ public final class LogRing {
     synchronized (this) {
       events.addLast(event);
       bytes += event.bytes();
-      while (events.size() > EVENTS_MAX || bytes > BYTES_MAX && events.size() > 1) {
+      while (events.size() > EVENTS_MAX || (bytes > BYTES_MAX && events.size() > 1)) {
         bytes -= events.removeFirst().bytes();
       }
     }

@@ -29,7 +29,7 @@ public final class Loggers {
 
   private final InstantSource clock;
   // guarded by this; the strong references also keep java.util.logging from forgetting the level
-  private final Map<String, Override> overrides = new HashMap<>();
+  private final Map<String, SetByHand> overrides = new HashMap<>();
   private final Logger root = Logger.getLogger("");
   private final Logger ours = Logger.getLogger(OURS);
   private Level configured = Level.INFO;
@@ -42,7 +42,7 @@ public final class Loggers {
    */
   public record LoggerLevel(String name, Level level, @Nullable Instant until) {}
 
-  private record Override(Logger logger, @Nullable Instant until, @Nullable Thread fallBack) {}
+  private record SetByHand(Logger logger, @Nullable Instant until, @Nullable Thread fallBack) {}
 
   Loggers(InstantSource clock) {
     this.clock = clock;
@@ -62,7 +62,7 @@ public final class Loggers {
     }
   }
 
-  /** Every logger there is, by name; our own first. */
+  /** Every logger there is, by name; first the one that stands for all. */
   public synchronized List<LoggerLevel> list() {
     List<String> names =
         new ArrayList<>(Collections.list(LogManager.getLogManager().getLoggerNames()));
@@ -72,14 +72,12 @@ public final class Loggers {
       Logger logger = LogManager.getLogManager().getLogger(name);
       if (logger != null) {
         String shown = shown(name);
-        Override override = overrides.get(key(name));
+        SetByHand override = overrides.get(key(name));
         levels.add(
             new LoggerLevel(shown, levelOf(logger), override == null ? null : override.until()));
       }
     }
-    levels.sort(
-        Comparator.comparing((LoggerLevel l) -> l.name().contains(".") ? 1 : 0)
-            .thenComparing(LoggerLevel::name));
+    levels.sort(Comparator.comparing((LoggerLevel l) -> l.name().equals(ROOT) ? "" : l.name()));
     return List.copyOf(levels);
   }
 
@@ -117,7 +115,7 @@ public final class Loggers {
       return false;
     }
     String real = real(name);
-    Override earlier = overrides.remove(key(real));
+    SetByHand earlier = overrides.remove(key(real));
     if (earlier != null && earlier.fallBack() != null) {
       earlier.fallBack().interrupt();
     }
@@ -128,14 +126,14 @@ public final class Loggers {
     }
     logger.setLevel(level.underneath());
     if (lasting == null) {
-      overrides.put(key(real), new Override(logger, null, null));
+      overrides.put(key(real), new SetByHand(logger, null, null));
     } else {
       Instant until = clock.instant().plus(lasting);
       Thread timer =
           Thread.ofVirtual()
               .name("log-level-falls-back")
               .unstarted(() -> waitThenFallBack(real, lasting));
-      overrides.put(key(real), new Override(logger, until, timer));
+      overrides.put(key(real), new SetByHand(logger, until, timer));
       timer.start();
     }
     return true;
@@ -150,8 +148,8 @@ public final class Loggers {
       }
     }
     synchronized (this) {
-      Override override = overrides.get(key(real));
-      if (override != null && override.fallBack() == Thread.currentThread()) {
+      SetByHand override = overrides.get(key(real));
+      if (override != null && Thread.currentThread().equals(override.fallBack())) {
         overrides.remove(key(real));
         fallBack(override.logger(), real);
       }

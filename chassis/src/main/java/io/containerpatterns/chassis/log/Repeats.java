@@ -2,10 +2,8 @@ package io.containerpatterns.chassis.log;
 
 import io.containerpatterns.chassis.Ticker;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -67,10 +65,10 @@ public final class Repeats {
     } else if (now - run.told < intervalNanos) {
       run.keptBack++;
     } else {
-      List<@Nullable Object> more = new ArrayList<>(Arrays.asList(pairs));
-      more.add("repeated");
-      more.add(run.keptBack);
-      log.write(level, message, more.toArray());
+      @Nullable Object[] more = Arrays.copyOf(pairs, pairs.length + 2);
+      more[pairs.length] = "repeated";
+      more[pairs.length + 1] = run.keptBack;
+      log.write(level, message, more);
       run.told = now;
       run.keptBack = 0;
     }

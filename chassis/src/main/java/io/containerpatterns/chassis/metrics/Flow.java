@@ -40,8 +40,8 @@ public final class Flow {
 
   /** So many came in. */
   public void in(long count, String... labels) {
-    in.with(labels).increment(count);
-    held.add(count);
+    in.with(labels).increment((double) count);
+    held.add((double) count);
   }
 
   /** One was done. */
@@ -51,8 +51,8 @@ public final class Flow {
 
   /** So many were done. */
   public void out(long count, String... labels) {
-    out.with(labels).increment(count);
-    held.add(-count);
+    out.with(labels).increment((double) count);
+    held.add((double) -count);
   }
 
   /** One failed. */
@@ -62,8 +62,8 @@ public final class Flow {
 
   /** So many failed. */
   public void failed(long count, Enum<?> stage, Enum<?> reason) {
-    failed.with(word(stage), word(reason)).increment(count);
-    held.add(-count);
+    failed.with(word(stage), word(reason)).increment((double) count);
+    held.add((double) -count);
   }
 
   /** One was dropped. */
@@ -73,8 +73,8 @@ public final class Flow {
 
   /** So many were dropped. */
   public void dropped(long count, Enum<?> reason) {
-    dropped.with(word(reason)).increment(count);
-    held.add(-count);
+    dropped.with(word(reason)).increment((double) count);
+    held.add((double) -count);
   }
 
   private static String word(Enum<?> constant) {

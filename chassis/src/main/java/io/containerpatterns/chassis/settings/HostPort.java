@@ -62,9 +62,9 @@ public record HostPort(String host, int port) {
     for (int i = 0; i < host.length(); i++) {
       char c = host.charAt(i);
       boolean allowed =
-          c >= 'a' && c <= 'z'
-              || c >= 'A' && c <= 'Z'
-              || c >= '0' && c <= '9'
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
               || "-._:%".indexOf(c) >= 0;
       if (!allowed) {
         return false;

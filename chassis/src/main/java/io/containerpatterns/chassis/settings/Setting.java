@@ -168,8 +168,8 @@ public final class Setting<T> {
   private boolean isOutside(T value) {
     Comparator<T> order = kind.order();
     return order != null
-        && (least != null && order.compare(value, least) < 0
-            || most != null && order.compare(value, most) > 0);
+        && ((least != null && order.compare(value, least) < 0)
+            || (most != null && order.compare(value, most) > 0));
   }
 
   private String expected(@Nullable String reason) {

@@ -3,6 +3,7 @@ package io.containerpatterns.chassis.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.containerpatterns.chassis.Await;
 import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.chassis.http.HttpClient.Answer;
 import io.containerpatterns.chassis.http.HttpClient.Call;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -27,16 +27,13 @@ class HttpClientTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Network network = new Network(Ticker.system());
-  private EventLoops loops;
-  private HttpServer server;
-  private HttpClient client;
+  private final EventLoops loops = EventLoops.start("test", 1, network);
+  private final HttpClient client = new HttpClient(loops, network);
+  private final HttpServer server = start();
 
-  @BeforeEach
-  void start() throws IOException {
-    loops = EventLoops.start("test", 1, network);
-    client = new HttpClient(loops, network);
-    server =
-        HttpServer.named("peer")
+  private HttpServer start() {
+    try {
+      return HttpServer.named("peer")
             .loops(loops)
             .network(network)
             .routes(
@@ -49,6 +46,9 @@ class HttpClientTest {
                         Route.get("/trace", (r, e) -> e.reply(Reply.text(200, r.header("traceparent").orElse("none")))),
                         Route.post("/echo", (r, e) -> e.reply(Reply.bytes(201, "application/json", r.body()))))))
             .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @AfterEach

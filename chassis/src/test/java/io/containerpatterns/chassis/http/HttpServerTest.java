@@ -3,6 +3,7 @@ package io.containerpatterns.chassis.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.containerpatterns.chassis.Await;
 import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.chassis.http.RawClient.Answer;
 import java.io.IOException;

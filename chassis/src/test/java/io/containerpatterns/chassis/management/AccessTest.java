@@ -3,7 +3,7 @@ package io.containerpatterns.chassis.management;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerpatterns.chassis.ManagedProcess;
-import io.containerpatterns.chassis.http.Await;
+import io.containerpatterns.chassis.Await;
 import io.containerpatterns.chassis.http.Refusal;
 import io.containerpatterns.chassis.http.Requests;
 import io.containerpatterns.chassis.http.Route;

@@ -9,7 +9,7 @@ import io.containerpatterns.chassis.Health;
 import io.containerpatterns.chassis.Managed;
 import io.containerpatterns.chassis.ManagedProcess;
 import io.containerpatterns.chassis.Service;
-import io.containerpatterns.chassis.http.Await;
+import io.containerpatterns.chassis.Await;
 import io.containerpatterns.chassis.http.Heartbeat;
 import io.containerpatterns.chassis.http.LeakWatch;
 import io.containerpatterns.chassis.http.Network;
