@@ -338,7 +338,7 @@ final class FileLeaseStoreTest extends LeaseStoreContract {
   void withoutAWatchBySystemTheFolderIsLookedAt() throws Exception {
     try (var store = onFileSystem("nfs4", (call, path) -> {})) {
       var heard = new Semaphore(0);
-      store.watch("orders", heard::release);
+      store.watch("orders", hearing(heard::release));
       long version = 0;
 
       for (int i = 0; i < 2; i++) {
@@ -356,7 +356,7 @@ final class FileLeaseStoreTest extends LeaseStoreContract {
     var store = process();
     var heard = new Semaphore(0);
     long version = write(store, "orders", 0, lease("a"));
-    store.watch("orders", heard::release);
+    store.watch("orders", hearing(heard::release));
     assertThat(heard.tryAcquire(LIMIT_MILLIS, MILLISECONDS)).isTrue();
     deleteTree(directory.resolve("orders"));
     assertThat(heard.tryAcquire(LIMIT_MILLIS, MILLISECONDS)).isTrue();
