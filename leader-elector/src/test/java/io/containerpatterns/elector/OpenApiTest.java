@@ -195,8 +195,7 @@ final class OpenApiTest {
     see("PUT " + ONE, elector.ask("PUT", "/v1/elections/billing", ""));
     see("DELETE " + ONE, elector.ask("DELETE", "/v1/elections/unknown", ""));
     elector.advance(ServedElector.REACH);
-    Election billing = elector.elections.find("billing");
-    assertThat(billing).isNotNull();
+    Election billing = elector.election("billing");
     try (RawClient client = elector.asking("DELETE", "/v1/elections/billing", "")) {
       Await.until("stepping down", () -> billing.glance().state() == State.STEPPING_DOWN);
       see("PUT " + ONE, elector.ask("PUT", "/v1/elections/billing", ""));
