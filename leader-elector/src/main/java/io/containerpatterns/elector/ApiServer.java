@@ -25,6 +25,7 @@ final class ApiServer implements AutoCloseable {
   private final Verbs verbs;
   private final Network network;
   private final InstantSource clock;
+  private final RequestCounts counts;
   private @Nullable EventLoops loops;
   private @Nullable ElectorApi api;
   private @Nullable HttpServer server;
@@ -35,7 +36,8 @@ final class ApiServer implements AutoCloseable {
       Feed feed,
       Verbs verbs,
       Network network,
-      InstantSource clock) {
+      InstantSource clock,
+      RequestCounts counts) {
     this.listen = config.listen();
     this.hosts = hosts(config.hosts());
     this.dynamic = config.dynamic();
@@ -44,6 +46,7 @@ final class ApiServer implements AutoCloseable {
     this.verbs = verbs;
     this.network = network;
     this.clock = clock;
+    this.counts = counts;
   }
 
   private static Hosts hosts(List<String> more) {
@@ -66,6 +69,7 @@ final class ApiServer implements AutoCloseable {
     server =
         serving
             .on(HttpServer.named("api"))
+            .routes(counts.counted(serving.routes()))
             .listen(address)
             .hosts(hosts)
             .loops(one)

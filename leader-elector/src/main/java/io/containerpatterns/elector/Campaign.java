@@ -322,14 +322,15 @@ final class Campaign {
   // ---- calls to the store ----
 
   private void read() {
-    long hinted = hintedVersion;
+    // A hint that comes from now on may tell of a write that this read does not see.
+    hintedVersion = 0;
     conversation.ask(
         us.answerWithin(),
         () -> store.read(name),
         (stored, sent, call) -> {
-          hintedVersion = hintedVersion == hinted ? 0 : hintedVersion;
-          readAt = clocks.monotonicNanos() + us.leaseNanos();
           learn(stored);
+          boolean isHinted = hintedVersion > vacancy.version();
+          readAt = clocks.monotonicNanos() + (isHinted ? 0 : us.leaseNanos());
           Moment now = Moment.now(clocks);
           if (leadership.term() == null && !(isStanding(now) && vacancy.isFree(now, us))) {
             petitions.tried(call, Verdict.NOT_LEADER);

@@ -22,12 +22,14 @@ final class ElectionLog implements Feed.Subscriber {
   private static final Log log = Log.of(ElectionLog.class);
   private static final int LINES_MAX = 20;
   private static final Duration WINDOW = Duration.ofSeconds(1);
+  private static final Duration STORE_SILENT = Duration.ofSeconds(1);
 
   private final Loop loop;
   private final Tally tally;
   private final Map<Event, Integer> keptBack = new EnumMap<>(Event.class);
   private int lines;
-  private boolean storeSilent;
+  private boolean storeDoubted;
+  private boolean storeTold;
 
   /**
    * @param tally has heard of each event before we do
@@ -40,7 +42,7 @@ final class ElectionLog implements Feed.Subscriber {
   @Override
   public void happened(Event event, Status status) {
     if (event == Event.STORE) {
-      tellStore(status);
+      storeChanged();
     } else if (event != Event.CHANGED && mayWrite(event)) {
       tell(event, status);
     }
@@ -107,19 +109,30 @@ final class ElectionLog implements Feed.Subscriber {
     return reason == null ? "unknown" : reason.wire();
   }
 
-  /** One store serves all elections, so one line tells it for all of them. */
-  private void tellStore(Status status) {
-    int silent = tally.count().storeSilent();
-    if (silent > 0 && !storeSilent) {
+  /** One store serves all elections, so one line tells it for all of them; a single slow answer is not worth one. */
+  private void storeChanged() {
+    boolean silent = tally.count().storeSilent() > 0;
+    if (silent && !storeDoubted) {
+      loop.schedule(STORE_SILENT, this::tellStoreIsSilent);
+    } else if (!silent && storeTold) {
+      log.info("store answers again");
+      storeTold = false;
+    }
+    storeDoubted = silent;
+  }
+
+  private void tellStoreIsSilent() {
+    Tally.Count count = tally.count();
+    if (count.storeSilent() > 0 && !storeTold) {
+      storeTold = true;
       log.warn(
           "store does not answer",
-          "election",
-          status.election(),
+          "silentFor",
+          count.storeSilent(),
+          "elections",
+          count.elections(),
           "action",
           "ask again; whoever leads does so until its lease ends");
-    } else if (silent == 0 && storeSilent) {
-      log.info("store answers again");
     }
-    storeSilent = silent > 0;
   }
 }

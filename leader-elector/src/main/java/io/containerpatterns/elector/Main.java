@@ -65,7 +65,13 @@ final class Main {
     var healthGate = new HealthGate(healthLoop, elections::healthy);
     var api =
         new ApiServer(
-            config, elections, feed, Verbs.of(chassis.lifecycle()), chassis.network(), chassis.clock());
+            config,
+            elections,
+            feed,
+            Verbs.of(chassis.lifecycle()),
+            chassis.network(),
+            chassis.clock(),
+            new RequestCounts(metrics.requests()));
     return new ElectorService(
         config, boot, chassis, loop, healthLoop, application, hooks, reporter, tally, elections, healthGate, api);
   }
