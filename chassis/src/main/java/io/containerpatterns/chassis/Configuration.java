@@ -38,7 +38,7 @@ public final class Configuration<C> {
   private volatile Generation<C> current;
   private volatile @Nullable Reload lastReload;
   private volatile Consumer<Reload> listener = reload -> {};
-  private volatile Takeover<C> takeover = (next, accepted) -> Optional.of("still starting");
+  private volatile Applier<C> applier = (next, accepted) -> Optional.of("still starting");
 
   /**
    * One set of settings.
@@ -51,13 +51,13 @@ public final class Configuration<C> {
 
   /** Makes the process use new settings. */
   @FunctionalInterface
-  interface Takeover<C> {
+  interface Applier<C> {
     /**
      * Runs {@code accepted} when they are in use; returns why not when it is not the time for it.
      *
      * @throws InvalidSettings when the service cannot use them
      */
-    Optional<String> offer(Generation<C> next, Runnable accepted) throws InterruptedException;
+    Optional<String> apply(Generation<C> next, Runnable accepted) throws InterruptedException;
   }
 
   /** What became of a reload. */
@@ -169,8 +169,8 @@ public final class Configuration<C> {
   }
 
   /** Says who makes the process use new settings, once there is somebody. */
-  void takenOverBy(Takeover<C> next) {
-    takeover = next;
+  void takenOverBy(Applier<C> next) {
+    applier = next;
   }
 
   /** Says who is told what became of each reload. */
@@ -219,7 +219,7 @@ public final class Configuration<C> {
       if (!fixed.isEmpty()) {
         return new Reload.RestartNeeded(names(fixed));
       }
-      Optional<String> refusal = takeover.offer(next, () -> current = next);
+      Optional<String> refusal = applier.apply(next, () -> current = next);
       return refusal.isPresent()
           ? new Reload.NotNow(refusal.get())
           : new Reload.Applied(next.number(), names(changed));

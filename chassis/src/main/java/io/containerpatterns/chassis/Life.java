@@ -1,7 +1,6 @@
 package io.containerpatterns.chassis;
 
 import io.containerpatterns.chassis.Lifecycle.Stop;
-import io.containerpatterns.chassis.Lifecycle.Turn;
 import io.containerpatterns.chassis.http.Network;
 import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.chassis.log.LogOutput;
@@ -15,8 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -144,6 +141,8 @@ final class Life<C> {
         work(service);
       }
     } catch (Throwable e) {
+      lifecycle.fail(String.valueOf(e.getMessage()));
+      lifecycle.stopping();
       giveBack(service, Deadline.in(CLOSE, host.ticker()));
       throw e;
     }
@@ -218,7 +217,7 @@ final class Life<C> {
         service.priority(priority);
         log.info("priority changed", "priority", priority);
       }
-      case Turn.Run(Lifecycle.Errand errand) -> errand.run();
+      case Turn.Run(Turn.Errand errand) -> errand.run();
     }
     return true;
   }
@@ -314,34 +313,14 @@ final class Life<C> {
   private Optional<String> takeOver(
       Service<C> service, Configuration.Generation<C> next, Runnable accepted)
       throws InterruptedException {
-    var done = new CompletableFuture<Optional<String>>();
-    lifecycle.submit(
-        new Lifecycle.Errand() {
-          @Override
-          public void run() {
-            try {
-              service.reload(next.own());
-              output.loggers().configure(next.process().logLevel());
-              accepted.run();
-              done.complete(Optional.empty());
-            } catch (InvalidSettings e) {
-              done.completeExceptionally(e);
-            } finally {
-              // Only when something else was thrown, which ends the process.
-              done.complete(Optional.of("the service failed to take them over"));
-            }
-          }
-
-          @Override
-          public void refused(String why) {
-            done.complete(Optional.of(why));
-          }
+    var takeover =
+        new Takeover(() -> {
+          service.reload(next.own());
+          output.loggers().configure(next.process().logLevel());
+          accepted.run();
         });
-    try {
-      return done.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof InvalidSettings invalid ? invalid : e;
-    }
+    lifecycle.submit(takeover);
+    return takeover.await();
   }
 
   private Check configurationCheck() {

@@ -77,33 +77,6 @@ public final class Lifecycle {
     record Refused(Status status, String why) implements Step {}
   }
 
-  /** What the thread that calls into the service does next. */
-  sealed interface Turn {
-    /** The end has begun: drain, close, exit. */
-    record Stop() implements Turn {}
-
-    /** Take no new work. */
-    record Drain(Deadline deadline) implements Turn {}
-
-    /** Take work again. */
-    record Resume() implements Turn {}
-
-    /** Take over a priority. */
-    record Priority(int priority) implements Turn {}
-
-    /** Something else that must not meet another call, such as a reload. */
-    record Run(Errand errand) implements Turn {}
-  }
-
-  /** Something to do between two calls into the service. */
-  interface Errand {
-    /** Does it. */
-    void run();
-
-    /** It will not be done any more, for this reason. */
-    void refused(String why);
-  }
-
   /** Why and how the process ends. */
   record Stop(String reason, Deadline deadline, boolean checkpoint, ExitCode exit) {}
 
@@ -130,7 +103,7 @@ public final class Lifecycle {
   private boolean hurried;
   private int priority = PRIORITY;
   private int servicePriority = PRIORITY;
-  private @Nullable Errand errand;
+  private Turn.@Nullable Errand errand;
   private @Nullable Thread caller;
   private boolean cut;
 
@@ -342,7 +315,7 @@ public final class Lifecycle {
         return new Turn.Priority(priority);
       }
       if (errand != null) {
-        Errand next = errand;
+        Turn.Errand next = errand;
         errand = null;
         return new Turn.Run(next);
       }
@@ -351,7 +324,7 @@ public final class Lifecycle {
   }
 
   /** Hands {@code errand} to that thread, or refuses it when it is not the time for it. */
-  synchronized void submit(Errand next) {
+  synchronized void submit(Turn.Errand next) {
     if (state != State.READY) {
       next.refused("the process is " + state);
     } else if (errand != null) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.containerpatterns.chassis.Lifecycle.State;
 import io.containerpatterns.chassis.Lifecycle.Status;
 import io.containerpatterns.chassis.Lifecycle.Step;
-import io.containerpatterns.chassis.Lifecycle.Turn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -221,8 +220,8 @@ final class LifecycleTest {
     assertThat(answers).containsExactly("another change is waiting");
   }
 
-  private static Lifecycle.Errand errand(List<String> answers) {
-    return new Lifecycle.Errand() {
+  private static Turn.Errand errand(List<String> answers) {
+    return new Turn.Errand() {
       @Override
       public void run() {
         answers.add("done");

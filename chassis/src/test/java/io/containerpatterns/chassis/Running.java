@@ -124,14 +124,14 @@ final class Running implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     if (isRunning()) {
       Await.until("an end is possible", () -> managed != null || !isRunning());
       Managed now = managed;
       if (now != null) {
         now.lifecycle().fail("test over");
       }
-      exitCode();
+      Await.until("an end", () -> !isRunning());
     }
     Thread.setDefaultUncaughtExceptionHandler(handlerBefore);
   }

@@ -19,9 +19,15 @@ import java.util.regex.Pattern;
 final class Places {
   private static final Pattern PLACE = Pattern.compile("\\$\\{([a-z]+)}");
 
+  private final Path parent;
   private final Map<String, String> values = new HashMap<>();
   // Kept open until the last name has its port, or two names could get the same one.
   private final List<ServerSocket> held = new ArrayList<>();
+
+  /** Takes the folder in which to make {@code ${folder}}. */
+  Places(Path parent) {
+    this.parent = parent;
+  }
 
   /** Returns the lines of the file, filled, without comments and empty ones. */
   List<String> fill(Path file) throws IOException {
@@ -42,9 +48,9 @@ final class Places {
     return values.computeIfAbsent(name, n -> n.equals("folder") ? folder() : freePort());
   }
 
-  private static String folder() {
+  private String folder() {
     try {
-      return Files.createTempDirectory("training").toString();
+      return Files.createTempDirectory(parent, "training").toString();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -49,8 +49,9 @@ final class Training {
     this.jar = jar;
     var name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
     this.cache = jar.resolveSibling(name + ".aot");
-    this.log = jar.resolveSibling("../../training.log").normalize();
-    var places = new Places();
+    var target = jar.resolveSibling("../..").normalize();
+    this.log = target.resolve("training.log");
+    var places = new Places(target);
     this.settings = places.fill(folder.resolve("training.env"));
     this.calls = places.fill(folder.resolve("training.http")).stream().map(Call::parse).toList();
   }
@@ -106,7 +107,10 @@ final class Training {
       int equals = line.indexOf('=');
       builder.environment().put(line.substring(0, equals), line.substring(equals + 1));
     }
-    return builder.start();
+    var process = builder.start();
+    // An interrupted build must not leave it behind.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    return process;
   }
 
   private void awaitReady(Process process) throws IOException, InterruptedException {

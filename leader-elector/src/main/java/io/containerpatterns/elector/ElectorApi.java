@@ -168,6 +168,11 @@ final class ElectorApi implements AutoCloseable {
     return streams.taken();
   }
 
+  /** How many are told what happens; while the loop of the API is at rest. */
+  int listening() {
+    return audience.size();
+  }
+
   /** Answers everyone who waits and ends every stream, so that the server can close without cutting anybody. */
   @Override
   public void close() {

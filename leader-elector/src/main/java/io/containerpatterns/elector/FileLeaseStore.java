@@ -106,7 +106,7 @@ final class FileLeaseStore implements LeaseStore {
 
   @Override
   public Watch watch(String election, Watcher watcher) {
-    return watches.watch(election, folder(election), () -> watcher.changed(0));
+    return watches.watch(election, folder(election), watcher);
   }
 
   @Override

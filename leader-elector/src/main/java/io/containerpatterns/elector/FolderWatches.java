@@ -13,7 +13,7 @@ import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 final class FolderWatches {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+  /** What a hint tells that knows of no version. */
+  private static final long UNKNOWN = 0;
+
   private final StoreDirectory directory;
   private final Executor executor;
   private final Ticker ticker;
@@ -57,9 +60,9 @@ final class FolderWatches {
     Thread.ofPlatform().daemon().name("file-store-watch").start(this::run);
   }
 
-  /** Calls {@code changed} when the folder may have changed, and once when the watch stands. */
-  LeaseStore.Watch watch(String election, ElectionFolder folder, Runnable changed) {
-    var hint = new Hint(changed);
+  /** Tells {@code watcher} when the folder may have changed, and once when the watch stands. */
+  LeaseStore.Watch watch(String election, ElectionFolder folder, LeaseStore.Watcher watcher) {
+    var hint = new Hint(watcher);
     elections.compute(
         election,
         (name, present) -> {
@@ -70,7 +73,7 @@ final class FolderWatches {
     executor.execute(() -> {
       arm(election);
       // What changed before the watch stood was not heard of.
-      hint.give();
+      hint.give(UNKNOWN);
     });
     return () -> close(election, hint);
   }
@@ -145,21 +148,22 @@ final class FolderWatches {
     Path folder = (Path) key.watchable();
     boolean isDirectory = folder.equals(directory.path());
     String election = String.valueOf(folder.getFileName());
-    var changed = new HashSet<String>();
+    var changed = new HashMap<String, Long>();
     for (WatchEvent<?> event : key.pollEvents()) {
       String name = String.valueOf(event.context());
       if (event.kind().equals(OVERFLOW)) {
-        changed.addAll(isDirectory ? elections.keySet() : Set.of(election));
+        var all = isDirectory ? elections.keySet() : Set.of(election);
+        all.forEach(each -> changed.putIfAbsent(each, UNKNOWN));
       } else if (isDirectory) {
         arm(name);
-        changed.add(name);
+        changed.putIfAbsent(name, UNKNOWN);
       } else if (isNews(election, name)) {
-        changed.add(election);
+        changed.merge(election, VersionName.version(name), Math::max);
       }
     }
     if (!key.reset() && !isDirectory) {
       // The folder was removed.
-      changed.add(election);
+      changed.putIfAbsent(election, UNKNOWN);
     }
     changed.forEach(this::hint);
   }
@@ -186,7 +190,7 @@ final class FolderWatches {
     }
     arm(election);
     if (watched.looksChanged()) {
-      hint(election);
+      hint(election, UNKNOWN);
     }
   }
 
@@ -208,10 +212,10 @@ final class FolderWatches {
     trouble = "no watch by the system, looking every second: " + e.getMessage();
   }
 
-  private void hint(String election) {
+  private void hint(String election, long version) {
     var watched = elections.get(election);
     if (watched != null) {
-      watched.hints.forEach(Hint::give);
+      watched.hints.forEach(hint -> hint.give(version));
     }
   }
 
@@ -253,19 +257,19 @@ final class FolderWatches {
 
   /** What is called, until it is closed. */
   private static final class Hint {
-    private final Runnable changed;
+    private final LeaseStore.Watcher watcher;
     private volatile boolean closed;
 
-    Hint(Runnable changed) {
-      this.changed = changed;
+    Hint(LeaseStore.Watcher watcher) {
+      this.watcher = watcher;
     }
 
-    void give() {
+    void give(long version) {
       if (closed) {
         return;
       }
       try {
-        changed.run();
+        watcher.changed(version);
       } catch (RuntimeException e) {
         // It must not keep the others from hearing.
         var thread = Thread.currentThread();

@@ -40,15 +40,13 @@ final class Adversary {
 
   private final Simulation world;
   private final RandomGenerator random;
-  private final long pauseNanosMax;
   private final Map<Deed, Long> done = new EnumMap<>(Deed.class);
   private long stormEnds;
+  private long pauseNanosMax;
 
   Adversary(Simulation world) {
     this.world = world;
     this.random = world.random;
-    double share = random.nextDouble();
-    this.pauseNanosMax = (long) ((0.1 + 2 * share * share) * world.leaseNanos);
   }
 
   /** How often each deed was done. */
@@ -59,7 +57,9 @@ final class Adversary {
   void beginStorm() {
     world.trace.add("a storm begins");
     world.conditions = Conditions.storm(world.leaseNanos, random);
-    stormEnds = world.time.now() + span(30);
+    // From some ten deeds in a lease to one in two leases.
+    pauseNanosMax = (long) (0.3 * Math.pow(13, random.nextDouble()) * world.leaseNanos);
+    stormEnds = world.time.now() + span(60);
     act();
   }
 

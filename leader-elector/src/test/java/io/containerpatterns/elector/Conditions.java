@@ -35,7 +35,7 @@ record Conditions(
    * that works.
    */
   static Conditions storm(long leaseNanos, RandomGenerator random) {
-    if (random.nextInt(3) == 0) {
+    if (random.nextBoolean()) {
       return calm(leaseNanos);
     }
     double worst = random.nextInt(4) == 0 ? 0.4 : 0.08;

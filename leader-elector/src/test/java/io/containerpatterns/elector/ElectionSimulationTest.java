@@ -1,7 +1,6 @@
 package io.containerpatterns.elector;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.containerpatterns.elector.Simulation.Rates;
@@ -11,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The safety of the engine, shown over histories that no real test could wait for.
+ * The safety of the engine, shown over histories that no test in real time could wait for.
  *
  * <ul>
  *   <li>{@code -Dcontainerpatterns.seed=42} replays one world.
@@ -21,36 +20,39 @@ import org.junit.jupiter.api.Test;
  */
 final class ElectionSimulationTest {
   private static final int STEPS_PER_WORLD = 10_000;
-  private static final int WORLDS = 110;
+  private static final int WORLDS = 400;
   private static final int WORLDS_LONG = 50 * WORLDS;
 
   @Test
-  void neverDoTwoLeadWhateverHappensInAMillionSteps() {
+  void inMillionsOfStepsNoPromiseIsBrokenWhateverHappens() {
     Long replayed = Long.getLong("containerpatterns.seed");
     if (replayed != null) {
-      run(replayed, Rates.ALLOWED, new LeaseRule());
+      System.out.println(run(replayed, Rates.ALLOWED, new LeaseRule()));
       return;
     }
     boolean thorough = Boolean.getBoolean("containerpatterns.long");
-    long first = thorough ? new Random().nextInt(Integer.MAX_VALUE) : 1;
     int worlds = thorough ? WORLDS_LONG : WORLDS;
+    long first = thorough ? new Random().nextInt(Integer.MAX_VALUE) : 1;
+    System.out.printf("election simulation: %d worlds, seeds from %d%n", worlds, first);
 
     var sum = new Tally(0, 0, 0, 0, 0, new EnumMap<>(Adversary.Deed.class));
     for (long seed = first; seed < first + worlds; seed++) {
       sum = sum.plus(run(seed, Rates.ALLOWED, new LeaseRule()));
     }
 
-    System.out.printf("seeds from %d: %s%n", first, sum);
+    System.out.println("election simulation: " + sum);
     assertThat(sum.steps()).isGreaterThanOrEqualTo(1_000_000);
     assertThat(sum.deeds()).containsOnlyKeys(Adversary.Deed.values());
     assertThat(sum.terms()).isGreaterThan(10L * worlds);
-    assertThat(sum.writes()).isGreaterThan(100L * worlds);
-    assertThat(sum.refused()).as("stale writes that only the token stopped").isPositive();
+    assertThat(sum.writes()).isGreaterThan(50L * worlds);
+    assertThat(sum.refused()).as("late writes that only their token gave away").isPositive();
+    assertThat(sum.leaderless()).as("share of the promised time").isBetween(0.4, 1.0);
   }
 
   @Test
   void aClaimMeasuredFromTheReceiptIsFound() {
     assertFound(
+        "two electors lead at one instant",
         Rates.ALLOWED,
         new LeaseRule() {
           @Override
@@ -63,6 +65,7 @@ final class ElectionSimulationTest {
   @Test
   void aTakeoverByTheWallClockIsFound() {
     assertFound(
+        "two electors lead at one instant",
         Rates.ALLOWED,
         new LeaseRule() {
           @Override
@@ -74,7 +77,20 @@ final class ElectionSimulationTest {
 
   @Test
   void clocksThatDifferMoreThanTheContractAllowsAreFound() {
-    assertFound(new Rates(0.9, 1.1), new LeaseRule());
+    assertFound("two electors lead at one instant", new Rates(0.9, 1.1), new LeaseRule());
+  }
+
+  @Test
+  void aCandidateThatWaitsTooLongIsFound() {
+    assertFound(
+        "nobody leads",
+        Rates.ALLOWED,
+        new LeaseRule() {
+          @Override
+          long leftNanos(Lease lease, Moment seen, Moment now) {
+            return super.leftNanos(lease, seen, now) + 2 * lease.leaseMillis() * 1_000_000L;
+          }
+        });
   }
 
   @Test
@@ -84,17 +100,21 @@ final class ElectionSimulationTest {
     assertThat(run(7, Rates.ALLOWED, new LeaseRule())).isEqualTo(once);
   }
 
-  /** The suite would be worth nothing if it did not find what it looks for. */
-  private static void assertFound(Rates rates, LeaseRule rule) {
+  /**
+   * A judge who finds nothing proves nothing, so he must find what is planted, in no more worlds
+   * than an ordinary run.
+   */
+  private static void assertFound(String violation, Rates rates, LeaseRule planted) {
     for (long seed = 1; seed <= WORLDS; seed++) {
-      long world = seed;
-      Throwable found = catchThrowable(() -> run(world, rates, rule));
-      if (found != null && String.valueOf(found.getMessage()).contains("two electors lead")) {
-        System.out.println("found by seed " + seed);
-        return;
+      try {
+        run(seed, rates, planted);
+      } catch (AssertionError found) {
+        if (String.valueOf(found.getMessage()).contains(violation)) {
+          return;
+        }
       }
     }
-    fail("no two electors led at one instant in %d worlds", WORLDS);
+    fail("no world of %d showed: %s", WORLDS, violation);
   }
 
   private static Tally run(long seed, Rates rates, LeaseRule rule) {

@@ -19,7 +19,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What one election promises, told in virtual time: a lease is ten seconds, and nothing happens by itself. */
+/**
+ * What one election promises, told in virtual time: a lease is ten seconds, and nothing happens by
+ * itself.
+ */
 class ElectionTest {
   private static final Duration LEASE = Duration.ofSeconds(10);
   private static final Duration HAND_OVER = Duration.ofMillis(100);

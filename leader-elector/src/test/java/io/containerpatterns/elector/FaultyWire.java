@@ -64,14 +64,14 @@ final class FaultyWire implements Wire {
     var answer = new CompletableFuture<T>();
     answer.whenComplete((value, failure) -> underWay--);
     Conditions now = conditions.get();
+    var request = new Request<T>(atStore);
     if (happens(now.requestLost())) {
       lose(answer);
     } else {
-      time.after(delay(), () -> arrive(atStore, answer));
+      time.after(delay(), () -> arrive(request, answer));
     }
     if (happens(now.duplicated())) {
-      // Often long after, when another write has made the copy stale.
-      time.after(delay() + delay(), () -> arrive(atStore, new CompletableFuture<>()));
+      time.after(delay() + delay(), () -> arrive(request, new CompletableFuture<>()));
     }
     return answer;
   }
@@ -114,13 +114,13 @@ final class FaultyWire implements Wire {
     return arrivedAt;
   }
 
-  private <T> void arrive(Supplier<T> atStore, CompletableFuture<T> answer) {
+  private <T> void arrive(Request<T> request, CompletableFuture<T> answer) {
     if (cut) {
       lose(answer);
       return;
     }
     arrivedAt = time.now();
-    T value = atStore.get();
+    T value = request.arrive();
     if (happens(conditions.get().answerLost())) {
       lose(answer);
     } else {
@@ -160,5 +160,27 @@ final class FaultyWire implements Wire {
     // Mostly quick, with a tail.
     double share = random.nextDouble();
     return (long) (share * share * share * now.delayNanosMax());
+  }
+
+  /** Something asked of the store, which may reach it more than once. */
+  private static final class Request<T> {
+    private final Supplier<T> atStore;
+    private @Nullable T first;
+
+    Request(Supplier<T> atStore) {
+      this.atStore = atStore;
+    }
+
+    /**
+     * Does what is asked, each time, and tells what the first time told: a driver must not say
+     * "conflict" because a copy of its own request was there before.
+     */
+    T arrive() {
+      T value = atStore.get();
+      if (first == null) {
+        first = value;
+      }
+      return first;
+    }
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>At no instant do two electors answer "leader", stopped and suspended ones included: they
  *       answer when they wake.
  *   <li>While one does, no application elsewhere still holds an answer that is valid.
+ *   <li>A lease is given back only after its elector answers "no" and its application has finished.
  *   <li>A token has one holder, and each new term's token is higher than all before it.
  *   <li>What was given up by an answered resignation never comes back.
  *   <li>The register takes no write of a term after one of a later term, and refuses none of the
@@ -85,6 +86,10 @@ final class Judge {
       version = stored.version();
       writtenAt = world.time.now();
       world.trace.add("the store holds", stored);
+      Lease lease = stored.lease();
+      if (lease != null && lease.isReleased()) {
+        checkRelease(lease.boot());
+      }
     }
   }
 
@@ -125,6 +130,16 @@ final class Judge {
       fail(process.boot + " leads with token " + token + " after token " + newestToken);
     } else if (!newestHolder.equals(process.boot)) {
       fail("token " + token + " has two holders: " + newestHolder + " and " + process.boot);
+    }
+  }
+
+  /** Only who answers "no" gives a lease back, and only when his application has finished. */
+  private void checkRelease(String boot) {
+    for (SimulatedNode node : world.nodes) {
+      SimulatedNode.Process process = node.process();
+      if (process != null && process.boot.equals(boot) && (node == leader || node.app.believes())) {
+        fail(node.name + " gave the lease back while it or its application leads");
+      }
     }
   }
 

@@ -35,7 +35,8 @@ final class SimulatedApp implements Hooks {
     if (answer == null || !answer.leader()) {
       return;
     }
-    world.trace.add(node.name, "may lead for ms", answer.validForMillis(), hooked ? "until told" : "");
+    world.trace.add(
+        node.name, "may lead for ms", answer.validForMillis(), hooked ? "until told" : "");
     token = answer.token();
     until = node.clocks.bootNanos() + answer.validForMillis() * 1_000_000;
     double share = world.random.nextDouble();

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 
 /**
@@ -63,6 +64,34 @@ abstract class StoreProcesses {
   static Lease lease(String holder) {
     return new Lease(
         holder, "boot of " + holder, 10_000, 0, 0, null, Map.of("url", "http://" + holder));
+  }
+
+  /** Leases with everything in them that an encoding could lose. */
+  static Stream<Lease> oddLeases() {
+    var odd =
+        Map.of(
+            "url",
+            "http://[::1]:80/?a=b&c=\"d\"",
+            "läßt",
+            "日本語 🦊\\\n\t/%2e",
+            "",
+            " ",
+            "empty",
+            "");
+    return Stream.of(
+        new Lease("a", "1", 500, 0, 0, null, Map.of()),
+        new Lease("", "", 3_600_000, Long.MAX_VALUE, -1, "", Map.of()),
+        new Lease("pod-ü-日本-🦊", "\"\\\n{}[],:'`$#%&<>", 10_000, 1, 100, "wanted 🦊", odd),
+        new Lease(
+            "h".repeat(253),
+            "f".repeat(64),
+            10_000,
+            9_007_199_254_740_993L,
+            0,
+            "w".repeat(253),
+            Map.of()),
+        new Lease("a", "1", 10_000, 7, 0, "null", Map.of("k".repeat(24), "v".repeat(1000))),
+        new Lease("a", "1", 10_000, 7, 0, null, Map.of("url", "ü".repeat(510))));
   }
 
   static Stored read(LeaseStore store, String election) {

@@ -1,6 +1,7 @@
 package io.containerpatterns.elector;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The last things that happened in a simulation, written out only when somebody must read them. */
 final class Trace {
@@ -8,7 +9,7 @@ final class Trace {
 
   private final VirtualTime time;
   private final long[] at = new long[LENGTH];
-  private final Object[][] what = new Object[LENGTH][];
+  private final @Nullable Object[][] what = new Object[LENGTH][];
   private int count;
 
   Trace(VirtualTime time) {
@@ -16,7 +17,7 @@ final class Trace {
   }
 
   /** Who did what; the parts are put together only when they are read. */
-  void add(Object... parts) {
+  void add(@Nullable Object... parts) {
     at[count % LENGTH] = time.now();
     what[count % LENGTH] = parts;
     count++;

@@ -5,8 +5,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -44,28 +42,6 @@ final class Admission {
     return admission;
   }
 
-  /** What the decoder could not read. */
-  static Refusal malformed(Throwable cause, HttpLimits limits) {
-    if (cause instanceof TooLongHttpLineException) {
-      return Refusal.of(
-          414,
-          "uri_too_long",
-          "the request line is longer than " + limits.lineBytes() + " bytes; shorten path and query");
-    }
-    if (cause instanceof TooLongHttpHeaderException) {
-      return Refusal.of(
-          431,
-          "headers_too_large",
-          "the headers are larger than " + limits.headerBytes() + " bytes; send fewer");
-    }
-    return Refusal.badRequest("this is not a well-formed HTTP/1.1 request; check the client");
-  }
-
-  static Refusal internalError() {
-    return Refusal.of(
-        500, "internal_error", "the request could not be answered by a fault of ours; our log tells more");
-  }
-
   /** Null when the request is let in. */
   @Nullable Refusal refused() {
     return refused;
@@ -89,7 +65,7 @@ final class Admission {
     int more = piece.readableBytes();
     if (refused == null && more > 0) {
       if (read + more > route().bodyBytesMax()) {
-        return tooLong(route());
+        return Refusals.tooLong(route());
       }
       if (read + more > body.length) {
         // Grown by what came, not by what was announced: an announcement costs the client nothing.
@@ -137,7 +113,7 @@ final class Admission {
           417, "expectation_failed", "only Expect: 100-continue can be met; leave the header out");
     }
     if (length > found.bodyBytesMax()) {
-      throw tooLong(found);
+      throw Refusals.tooLong(found);
     }
     route = found;
     request = asked;
@@ -174,18 +150,5 @@ final class Admission {
           "origin_refused",
           "the request carries an Origin header, so it was sent by a web page; ask from outside a browser");
     }
-  }
-
-  private static Refusal tooLong(Route route) {
-    return Refusal.of(
-        413,
-        "body_too_large",
-        "the body is longer than the "
-            + route.bodyBytesMax()
-            + " bytes that "
-            + route.method()
-            + " "
-            + route.pattern()
-            + " takes; send less");
   }
 }

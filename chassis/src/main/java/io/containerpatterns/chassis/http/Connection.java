@@ -1,14 +1,9 @@
 package io.containerpatterns.chassis.http;
 
-import io.containerpatterns.chassis.settings.Durations;
 import io.containerpatterns.chassis.http.ReplyWriter.Framing;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -41,12 +36,13 @@ import org.jspecify.annotations.Nullable;
  * Everything here runs on the event loop of the connection, except where it says so.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
-  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final int SMALL_BODY = 16 * 1024;
 
   private final HttpServer server;
   private final HttpLimits limits;
   private final GatedDecoder decoder;
+  private final Outbox outbox;
+  private final Lingering lingering;
+  private final Stall stall;
   private final long tickMillis;
   private @Nullable ChannelHandlerContext context; // written once in handlerAdded
   private @Nullable ScheduledFuture<?> ticks;
@@ -55,19 +51,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean answering;
   private boolean inputEnded;
   private boolean done; // nothing more is read from this client
-  private boolean flushLater;
   private boolean goingOn;
   private long partialSince; // of a request begun and not whole; 0 when there is none
   private long answeringSince;
-  private long lingeringSince; // 0 while not lingering
-  private long outputMark;
-  private long outputMovedAt;
   private volatile long waitingSince; // read by the server when it must make room; 0 while answering
 
   Connection(HttpServer server) {
     this.server = server;
     this.limits = server.limits();
     this.decoder = new GatedDecoder(this, limits);
+    this.outbox = new Outbox(server);
+    this.lingering = new Lingering(server.ticker());
+    this.stall = new Stall(limits.stall(), now());
     long shortest =
         Math.min(limits.idle().toMillis(), Math.min(limits.read().toMillis(), limits.stall().toMillis()));
     this.tickMillis = Math.clamp(shortest / 4, 20, 1000);
@@ -101,7 +96,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   void decoded() {
     if (inputEnded && !answering && !done) {
       if (partialSince != 0) {
-        refuse(Refusal.badRequest("the request ended before it was whole; send it again"));
+        refuse(Refusals.cutShort());
       } else {
         // Not at once: answers of this very turn may still be unflushed.
         linger();
@@ -137,7 +132,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     waitingSince = now();
-    outputMovedAt = waitingSince;
     ticks =
         ctx.executor().scheduleWithFixedDelay(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
     server.opened(this);
@@ -159,10 +153,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (flushLater) {
-      flushLater = false;
-      ctx.flush();
-    }
+    outbox.flushWaiting(ctx);
   }
 
   @Override
@@ -208,7 +199,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             old,
             !malformed && HttpUtil.isKeepAlive(head));
     if (malformed) {
-      refuse(Admission.malformed(head.decoderResult().cause(), limits));
+      refuse(Refusals.malformed(head.decoderResult().cause(), limits));
       return;
     }
     Admission reading = Admission.of(server, head, method, peer(ctx));
@@ -227,7 +218,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     if (content.decoderResult().isFailure()) {
-      refuse(Admission.malformed(content.decoderResult().cause(), limits));
+      refuse(Refusals.malformed(content.decoderResult().cause(), limits));
       return;
     }
     Refusal tooLong = reading.append(content.content());
@@ -253,7 +244,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       exchange.reply(refusal.reply());
     } catch (Exception | LinkageError | AssertionError | StackOverflowError fault) {
       server.fault("a request could not be answered", fault);
-      exchange.reply(Admission.internalError().reply());
+      exchange.reply(Refusals.internalError().reply());
     }
   }
 
@@ -292,27 +283,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       sendFile(exchange, reply, reply.file());
       return;
     }
-    byte[] body = reply.body();
-    boolean small = body.length <= SMALL_BODY;
-    boolean bare = exchange.head || body.length == 0;
-    boolean close = closes(exchange, Framing.LENGTH);
-    ByteBuf out =
-        ReplyWriter.head(
-            ctx().alloc(),
-            reply,
-            server.date(now()),
-            Framing.LENGTH,
-            body.length,
-            bare || !small ? 0 : body.length,
-            close,
-            exchange.old);
-    if (!bare && small) {
-      out.writeBytes(body);
-    }
-    write(out);
-    if (!bare && !small) {
-      write(Unpooled.wrappedBuffer(body));
-    }
+    outbox.write(ctx(), exchange, reply, closes(exchange, Framing.LENGTH));
     ended(exchange, reply.status(), Framing.LENGTH);
   }
 
@@ -321,12 +292,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (exchange != pending || !answering) {
       return;
     }
-    boolean close = closes(exchange, framing);
-    Framing shown = exchange.head && framing == Framing.CHUNKS ? Framing.CLOSE : framing;
-    write(
-        ReplyWriter.head(
-            ctx().alloc(), start, server.date(now()), shown, length, 0, close, exchange.old));
-    flush();
+    outbox.writeHead(ctx(), exchange, start, framing, length, closes(exchange, framing));
+    outbox.flush(ctx(), decoder.isDecoding());
   }
 
   /** The answer is complete: the next request, or the end. */
@@ -352,7 +319,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     partialSince = decoder.held() > 0 ? now : 0;
-    flush();
+    outbox.flush(ctx(), decoder.isDecoding());
     if (!decoder.isDecoding()) {
       goOn();
     }
@@ -382,25 +349,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
       }
     } catch (IOException e) {
       server.fault("a file could not be sent", e);
-      send(exchange, Admission.internalError().reply());
+      send(exchange, Refusals.internalError().reply());
     }
   }
 
   private boolean closes(Pending exchange, Framing framing) {
     return !exchange.keepAlive || framing == Framing.CLOSE || server.isDraining();
-  }
-
-  private void write(ByteBuf bytes) {
-    server.traffic().bytesOut(bytes.readableBytes());
-    ctx().write(bytes);
-  }
-
-  private void flush() {
-    if (decoder.isDecoding()) {
-      flushLater = true;
-    } else {
-      ctx().flush();
-    }
   }
 
   /** Reads on. A loop and not a recursion: what is flushed here may open the gate that it stands behind. */
@@ -425,61 +379,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void linger() {
     done = true;
-    ctx()
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            (ChannelFutureListener)
-                sent -> {
-                  lingeringSince = now();
-                  if (inputEnded || !sent.isSuccess()) {
-                    sent.channel().close();
-                  } else {
-                    sent.channel().config().setAutoRead(true);
-                    ((DuplexChannel) sent.channel()).shutdownOutput();
-                  }
-                });
+    lingering.begin(ctx(), inputEnded);
   }
 
   // ---- time
 
   private void tick() {
     long now = now();
-    if (lingeringSince != 0) {
-      if (now - lingeringSince > LINGER_NANOS) {
+    if (lingering.isGoingOn()) {
+      if (lingering.isOver(now)) {
         ctx().close();
       }
-      return;
-    }
-    if (isStalled(now)) {
+    } else if (stall.at(now, ctx().channel())) {
       server.traffic().dropped();
       ctx().close();
     } else if (answering || done) {
       return;
     } else if (partialSince != 0) {
       if (now - partialSince > limits.read().toNanos()) {
-        refuse(
-            Refusal.of(
-                408,
-                "request_timeout",
-                "the request was not whole after "
-                    + Durations.text(limits.read())
-                    + "; send it at once"));
+        refuse(Refusals.tooSlow(limits));
       }
     } else if (now - waitingSince > limits.idle().toNanos()) {
       ctx().close();
     }
-  }
-
-  /** Whether the client has taken nothing of what we hold for it, for too long. */
-  private boolean isStalled(long now) {
-    ChannelOutboundBuffer out = ctx().channel().unsafe().outboundBuffer();
-    long held = out == null ? 0 : out.totalPendingWriteBytes();
-    long mark = out == null ? 0 : held * 31 + out.currentProgress();
-    if (held == 0 || mark != outputMark) {
-      outputMark = mark;
-      outputMovedAt = now;
-    }
-    return now - outputMovedAt > limits.stall().toNanos();
   }
 
   // ---- asked by the server
@@ -506,12 +428,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Answers 503 to a client for which there is no room. */
   void turnAway() {
-    refuse(
-        Refusal.of(
-                503,
-                "too_many_connections",
-                "all " + limits.connections() + " connections are busy; ask again later")
-            .retryAfterMs(1000));
+    refuse(Refusals.noRoom(limits));
   }
 
   private void onLoop(Runnable task) {

@@ -15,8 +15,9 @@
  * JsonMembers} and {@code Json}, {@code Reply}, {@code Refusal} with {@code ProblemDocument}, {@code Route}, {@code
  * Routes}, {@code Guard}. Then what serves them: {@code HttpServer} with {@code HttpLimits} and {@code Hosts}, {@code
  * Connection} (the picture of its states), {@code GatedDecoder}, {@code Admission}, {@code Target}, {@code Pending},
- * {@code BodyStream}, {@code FileSender}, {@code ReplyWriter}, {@code DateHeader}. Then {@code EventLoops}, {@code Network}
- * with {@code Traffic} and {@code Heartbeat}, {@code HttpClient} with {@code CallHandler} and {@code CountingHandler}.
+ * {@code BodyStream}, {@code FileSender}, {@code Outbox}, {@code ReplyWriter}, {@code DateHeader}, {@code Stall}, {@code
+ * Lingering}, {@code Refusals}. Then {@code EventLoops}, {@code Network} with {@code Traffic} and {@code Heartbeat},
+ * {@code HttpClient} with {@code CallHandler} and {@code CountingHandler}.
  *
  * <p>Not offered: TLS, HTTP/2, compression, multipart bodies, trailers, upgrades. A client that half-closes gets the
  * answer it waits for, unless a handler watches for its end ({@link Exchange#onDisconnect}) or streams to it: then half a

@@ -135,6 +135,11 @@ public final class RawClient implements AutoCloseable {
     return (InetSocketAddress) socket.getRemoteSocketAddress();
   }
 
+  /** Whether something has arrived that was not read. */
+  public boolean isReadable() throws IOException {
+    return in.available() > 0;
+  }
+
   /** Whether the server ends the connection within patience, with or without bytes before it. */
   public boolean isClosedByServer() throws IOException {
     try {

@@ -24,6 +24,7 @@ class ProbeDeadlineTest {
   private static final Duration PROMISED = Duration.ofMillis(50);
   private static final int ALLOWANCE = 5;
   private static final int PROBES = 300;
+  private static final int LOAD = 1_000;
 
   private final ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
 
@@ -47,18 +48,20 @@ class ProbeDeadlineTest {
         Saturation saturation = Saturation.of(api.address());
         RawClient prober = RawClient.to(management.address())) {
       var micros = new Histogram(3);
-      for (int i = 0; i < PROBES; i++) {
+      // Long enough for the load to be real on a machine that does other things as well.
+      while (micros.getTotalCount() < PROBES || answered(managed) < LOAD) {
         long began = System.nanoTime();
-        assertThat(prober.get("/readyz").status()).isEqualTo(200);
+        assertThat(prober.get("/readyz").status()).as("under load from %s", saturation).isEqualTo(200);
         micros.recordValue((System.nanoTime() - began) / 1000);
       }
 
       assertThat(Duration.ofNanos(micros.getValueAtPercentile(99) * 1000))
           .isLessThan(PROMISED.multipliedBy(ALLOWANCE));
-      assertThat(managed.network().listener("api").snapshot().messagesOut())
-          .as("the other listener had work meanwhile, from %s", saturation)
-          .isGreaterThan(1_000);
     }
+  }
+
+  private static long answered(Managed managed) {
+    return managed.network().listener("api").snapshot().messagesOut();
   }
 
   /** Clients that ask without pause until closed. */

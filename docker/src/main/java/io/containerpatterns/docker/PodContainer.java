@@ -1,0 +1,187 @@
+package io.containerpatterns.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Volume;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One container of a {@link Pod}, as restricted as a careful pod manifest makes it: not root, no capabilities, a
+ * read-only root file system, no new privileges. Used by one thread.
+ */
+public final class PodContainer implements AutoCloseable {
+  private final DockerClient engine;
+  private final String pause;
+  private final String image;
+  private final List<String> environment = new ArrayList<>();
+  private final List<Bind> binds = new ArrayList<>();
+  private String user = "65532:65532";
+  private long memoryBytes;
+  private long nanoCpus;
+  private @Nullable String entrypoint;
+  private List<String> arguments = List.of();
+  private @Nullable String id;
+
+  PodContainer(DockerClient engine, String pause, String image) {
+    this.engine = engine;
+    this.pause = pause;
+    this.image = image;
+  }
+
+  /** Sets a variable. */
+  public PodContainer env(String name, String value) {
+    environment.add(name + "=" + value);
+    return this;
+  }
+
+  /** Mounts a volume, made when it is not there, or a folder of the host when {@code source} is an absolute path. */
+  public PodContainer mount(String source, String path) {
+    binds.add(new Bind(source, new Volume(path), AccessMode.rw));
+    return this;
+  }
+
+  /** The same, not writable. */
+  public PodContainer mountReadOnly(String source, String path) {
+    binds.add(new Bind(source, new Volume(path), AccessMode.ro));
+    return this;
+  }
+
+  /** Another user than 65532:65532. */
+  public PodContainer user(String user) {
+    this.user = user;
+    return this;
+  }
+
+  /** The most memory, without swap; the container is killed above it. */
+  public PodContainer memoryMiB(int mebibytes) {
+    this.memoryBytes = mebibytes * 1024L * 1024L;
+    return this;
+  }
+
+  /** The share of one CPU. */
+  public PodContainer cpus(double cpus) {
+    this.nanoCpus = (long) (cpus * 1_000_000_000L);
+    return this;
+  }
+
+  /** Another program than the image's. */
+  public PodContainer program(String path) {
+    this.entrypoint = path;
+    return this;
+  }
+
+  /** What the program is called with. */
+  public PodContainer arguments(String... arguments) {
+    this.arguments = Arrays.asList(arguments);
+    return this;
+  }
+
+  /** Makes and starts it. */
+  public PodContainer start() {
+    HostConfig host =
+        HostConfig.newHostConfig()
+            .withNetworkMode("container:" + pause)
+            .withReadonlyRootfs(true)
+            .withCapDrop(Capability.ALL)
+            .withSecurityOpts(List.of("no-new-privileges"))
+            .withBinds(binds);
+    if (memoryBytes > 0) {
+      host.withMemory(memoryBytes).withMemorySwap(memoryBytes);
+    }
+    if (nanoCpus > 0) {
+      host.withNanoCPUs(nanoCpus);
+    }
+    var create =
+        engine
+            .createContainerCmd(image)
+            .withUser(user)
+            .withEnv(environment)
+            .withCmd(arguments)
+            .withHostConfig(host);
+    if (entrypoint != null) {
+      create.withEntrypoint(entrypoint);
+    }
+    id = create.exec().getId();
+    engine.startContainerCmd(id()).exec();
+    return this;
+  }
+
+  /** Starts it again after it ended. */
+  public void startAgain() {
+    engine.startContainerCmd(id()).exec();
+  }
+
+  /** Sends a signal such as {@code KILL}, {@code STOP}, {@code CONT} or {@code TERM}. */
+  public void signal(String signal) {
+    engine.killContainerCmd(id()).withSignal(signal).exec();
+  }
+
+  /** Waits until it has ended and gives its exit code; fails after a minute. */
+  public int awaitExit() {
+    try (var wait = engine.waitContainerCmd(id()).start()) {
+      return wait.awaitStatusCode(1, TimeUnit.MINUTES);
+    } catch (IOException e) {
+      throw new IllegalStateException("the engine did not say how " + image + " ended", e);
+    }
+  }
+
+  /** What it has written so far, both streams. */
+  public String logs() {
+    var text = new StringBuilder();
+    var callback =
+        new ResultCallback.Adapter<Frame>() {
+          @Override
+          public void onNext(Frame frame) {
+            text.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
+          }
+        };
+    try {
+      engine
+          .logContainerCmd(id())
+          .withStdOut(true)
+          .withStdErr(true)
+          .exec(callback)
+          .awaitCompletion(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    return text.toString();
+  }
+
+  /** Whether the kernel killed it because it wanted more memory than it may have. */
+  public boolean wasOutOfMemory() {
+    return Boolean.TRUE.equals(state().getOOMKilled());
+  }
+
+  private InspectContainerResponse.ContainerState state() {
+    return engine.inspectContainerCmd(id()).exec().getState();
+  }
+
+  /** The engine's id of it. */
+  public String id() {
+    if (id == null) {
+      throw new IllegalStateException("the container of " + image + " was not started");
+    }
+    return id;
+  }
+
+  @Override
+  public void close() {
+    if (id != null) {
+      engine.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+    }
+  }
+}
