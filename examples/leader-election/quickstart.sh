@@ -17,7 +17,6 @@ cleanup() {
   local pid
   for pid in "${app[@]}"; do kill -KILL -- "-$pid" 2>/dev/null || true; done
   for pid in "${elector[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -25,8 +24,9 @@ trap cleanup EXIT
 start_elector() {
   env ELECTOR_STORE=file ELECTOR_FILE_DIR="$work/leases" ELECTOR_ID="replica-$1" ELECTOR_LEASE=${lease}s \
     ELECTOR_LISTEN="127.0.0.$1:4040" MANAGEMENT_LISTEN="127.0.0.$1:9474" \
-    "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx32m -jar "$jar" >"$work/elector-$1.log" 2>&1 &
+    "${JAVA_HOME:?is to name a JDK 25}/bin/java" -XX:+UseSerialGC -Xmx32m -jar "$jar" >"$work/elector-$1.log" 2>&1 &
   elector[$1]=$!
+  disown
 }
 
 start_app() {
@@ -34,6 +34,7 @@ start_app() {
   set -m
   env ELECTOR="http://127.0.0.$1:4040" LEDGER="$work" NAME="replica-$1" ./app.sh >"$work/app-$1.log" 2>&1 &
   app[$1]=$!
+  disown
   set +m
 }
 

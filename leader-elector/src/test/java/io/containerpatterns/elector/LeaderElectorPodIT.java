@@ -115,11 +115,12 @@ class LeaderElectorPodIT {
 
   @Test
   void anElectorIsReadyWhoeverLeads() throws Exception {
-    awaitLeader();
+    Node leader = awaitLeader();
 
     for (Node node : nodes.values()) {
-      assertThat(get(node.pod.address(9474).resolve("/readyz"), Map.of()).body()).startsWith("ok");
+      node.awaitReady();
     }
+    assertThat(leader.leads()).isTrue();
   }
 
   private Map<String, Path> notes() {
@@ -193,6 +194,21 @@ class LeaderElectorPodIT {
       } catch (IOException notThere) {
         return false;
       }
+    }
+
+    void awaitReady() throws InterruptedException {
+      long until = System.nanoTime() + PATIENCE.toNanos();
+      while (System.nanoTime() < until) {
+        try {
+          if (get(pod.address(9474).resolve("/readyz"), Map.of()).body().startsWith("ok")) {
+            return;
+          }
+        } catch (IOException notYet) {
+          // Asked again below.
+        }
+        LockSupport.parkNanos(20_000_000);
+      }
+      throw new AssertionError("not ready after " + PATIENCE + ":\n" + elector.logs());
     }
 
     String status() throws IOException, InterruptedException {

@@ -1,0 +1,96 @@
+package io.containerpatterns.elector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The example of the repository does what its README says, in each of the forms that run without a cluster. */
+class ExamplesIT {
+  private static final Path EXAMPLE =
+      Path.of(System.getProperty("containerpatterns.root"), "examples", "leader-election");
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Pattern BOOKED = Pattern.compile("token (\\d+): app-(\\d) booked entry");
+
+  @Test
+  void theQuickstartShowsAKillAHandOverAndARefusedStaleLeader() throws Exception {
+    Ran ran = run("./quickstart.sh");
+
+    assertThat(ran.exit()).as(ran.output()).isZero();
+    assertThat(ran.output())
+        .containsSubsequence(
+            "The leader's elector and application die: kill -9",
+            "leads with token",
+            "A graceful hand-over",
+            "\"released\":true",
+            "leads with token",
+            "freezes for longer than its lease",
+            "-> 503",
+            "REFUSED token",
+            "The ledger: tokens only grow");
+  }
+
+  @Test
+  @Tag("image")
+  void inComposeAnotherReplicaGoesOnWithAHigherTokenWhenAnElectorIsKilled() throws Exception {
+    try {
+      assertThat(compose("up", "-d").exit()).isZero();
+      MatchResult first = awaitBooking(0, "0");
+
+      assertThat(compose("kill", "elector-" + first.group(2)).exit()).isZero();
+
+      MatchResult next = awaitBooking(Long.parseLong(first.group(1)), first.group(2));
+      assertThat(next.group(2)).isNotEqualTo(first.group(2));
+    } finally {
+      compose("down", "-v", "-t", "1");
+    }
+  }
+
+  /** The first booking with a higher token than {@code token}, by another replica. */
+  private static MatchResult awaitBooking(long token, String replica) throws Exception {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    String logs = "";
+    while (System.nanoTime() < until) {
+      logs = compose("logs", "--no-color", "app-1", "app-2", "app-3").output();
+      List<MatchResult> found =
+          BOOKED
+              .matcher(logs)
+              .results()
+              .filter(booked -> Long.parseLong(booked.group(1)) > token && !booked.group(2).equals(replica))
+              .toList();
+      if (!found.isEmpty()) {
+        return found.getFirst();
+      }
+      LockSupport.parkNanos(100_000_000);
+    }
+    throw new AssertionError("nobody booked with a token above " + token + ":\n" + logs);
+  }
+
+  private static Ran compose(String... arguments) throws Exception {
+    var command = new ArrayList<>(List.of("docker-compose", "-p", "example-test"));
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new));
+  }
+
+  private static Ran run(String... command) throws IOException, InterruptedException {
+    var builder = new ProcessBuilder(command).directory(EXAMPLE.toFile()).redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    return new Ran(process.exitValue(), output);
+  }
+
+  private record Ran(int exit, String output) {}
+}
