@@ -93,7 +93,7 @@ final class BecomeCall {
     loop.execute(() -> {
       boolean ours = token != tokenBefore && !handed.isHeld(name, token);
       if (ours && election.candidate().mode() == Mode.MANUAL) {
-        var unused = election.resign(OptionalLong.of(token), Duration.ZERO, null);
+        var _ = election.resign(OptionalLong.of(token), Duration.ZERO, null);
       }
     });
   }

@@ -81,7 +81,7 @@ final class LeaderCallsTest {
   @Test
   void whereAnotherLeadsTheAnswerComesWhenTheWaitIsOverAndTheRaceIsLeft() throws IOException {
     elector.othersLead("orders", "rival");
-    elector.advance(Duration.ofMillis(4000));
+    elector.advance(Duration.ofSeconds(4));
     try (RawClient client = become(ORDERS + "/become?wait=3s", "")) {
       elector.advance(Duration.ofMillis(2999));
       assertThat(elector.api.waiting()).isEqualTo(1);
