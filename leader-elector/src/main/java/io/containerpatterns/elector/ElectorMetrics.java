@@ -51,7 +51,7 @@ final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
             "elector.transitions", "terms of ours that began (acquired) or ended, by reason", "reason");
     renewals = metrics.timer("elector.renew", "time the store took to confirm a renewal", RENEWALS).with();
     renewFailures =
-        metrics.counter("elector.renew.failures", "renewals that the store refused").with();
+        metrics.counter("elector.renew.failures", "renewals that the store refused or did not answer").with();
     storeUp = metrics.level("elector.store.up", "", "1 while the store answers for every election").with();
     leaderless = metrics.level("elector.leaderless", "", "elections without a leader that we know of").with();
     leaderlessSeconds =
@@ -81,7 +81,7 @@ final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
     return requests;
   }
 
-  /** The store took so long to confirm a renewal, or refused it. */
+  /** The store took so long to confirm a renewal, or did not. */
   void renewed(long nanos, boolean confirmed) {
     if (confirmed) {
       renewals.record(nanos, TimeUnit.NANOSECONDS);

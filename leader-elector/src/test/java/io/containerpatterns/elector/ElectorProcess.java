@@ -89,6 +89,11 @@ final class ElectorProcess implements AutoCloseable {
     return builder.start();
   }
 
+  /** Host and port of its API. */
+  String address() {
+    return host + ":" + site.port();
+  }
+
   /** Waits until it is ready. */
   ElectorProcess ready() {
     Await.until(

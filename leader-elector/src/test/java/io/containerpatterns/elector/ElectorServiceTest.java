@@ -235,6 +235,8 @@ final class ElectorServiceTest {
             new Health.Degraded(
                 "the store does not answer for 1 of 1 elections; whoever leads does so until its lease ends"))
         .noneMatch(Health.Down.class::isInstance);
+    assertThat(sum("elector_renew_failures_total")).isPositive();
+    assertThat(scrape()).contains("elector_store_up 0.0");
   }
 
   @Test
