@@ -23,6 +23,9 @@ interface Disk {
   /** Whether there is something of this name; an exception when that cannot be told. */
   boolean exists(Path path) throws IOException;
 
+  /** Whether it is a folder itself, not a link to one. */
+  boolean isFolder(Path path) throws IOException;
+
   /** The first bytes of a file, at most {@code bytesMax}. */
   byte[] read(Path file, int bytesMax) throws IOException;
 

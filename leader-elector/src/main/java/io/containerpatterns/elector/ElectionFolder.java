@@ -2,8 +2,6 @@ package io.containerpatterns.elector;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -299,13 +297,13 @@ final class ElectionFolder {
   private @Nullable Seen fromList() throws IOException {
     List<String> names;
     try {
+      if (!disk.isFolder(path)) {
+        throw new FileStoreFailure(path + " is not a folder; nobody can lead; remove it");
+      }
       names = disk.list(path);
     } catch (NoSuchFileException e) {
       directory.confirmThere();
       return Seen.NOTHING;
-    }
-    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FileStoreFailure(path + " is a link, not a folder; nobody can lead; remove it");
     }
     if (names.isEmpty()) {
       // Emptied or made by hand; the first write puts a whole folder in its place.

@@ -51,6 +51,11 @@ final class LocalDisk implements Disk {
   }
 
   @Override
+  public boolean isFolder(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS).isDirectory();
+  }
+
+  @Override
   public byte[] read(Path file, int bytesMax) throws IOException {
     try (var in = Files.newInputStream(file, READ, NOFOLLOW_LINKS)) {
       return in.readNBytes(bytesMax);

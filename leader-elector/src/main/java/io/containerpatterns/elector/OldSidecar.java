@@ -67,8 +67,9 @@ final class OldSidecar {
                 .begin());
   }
 
+  /** For somebody who will rely on it. */
   private byte[] object() {
-    look();
+    look(elections.first().status());
     return Json.bytes(
         json -> {
           json.writeStartObject();
@@ -78,10 +79,9 @@ final class OldSidecar {
         });
   }
 
-  /** Takes note of a change; asked at each event and each answer, for a claim may end between two events. */
-  private void look() {
-    String leaderId = elections.first().status().leaderId();
-    String present = leaderId == null ? "" : leaderId;
+  /** Takes note of a change, at each event and at each answer, for a claim may end between two events. */
+  private void look(Status now) {
+    String present = now.leaderId() == null ? "" : now.leaderId();
     if (!present.equals(name)) {
       name = present;
       lastUpdate = clock.instant();
@@ -93,7 +93,7 @@ final class OldSidecar {
     @Override
     public void heard(Event event, Status then) {
       if (elections.isFirst(then.election())) {
-        look();
+        look(elections.first().glance());
       }
     }
 
@@ -135,9 +135,9 @@ final class OldSidecar {
     }
 
     private void tell() {
-      byte[] now = object();
+      look(elections.first().glance());
       if (!name.equals(sent) && out.unsentBytes() <= WatchStream.LAG_BYTES) {
-        write(now);
+        write(object());
       }
     }
 

@@ -80,7 +80,7 @@ final class ElectionFolderInterleavingTest {
       player.step();
       // Most of the danger lies before the one step that takes effect.
       if (random.nextInt(player.next.equals("link") ? 6 : 60) == 0) {
-        player.standsUntil = step + (1 << random.nextInt(4, 12));
+        player.standsUntil = step + (1L << random.nextInt(4, 12));
       }
     }
     for (var player : players) {

@@ -36,7 +36,7 @@ final class ElectionFolderTest {
   private final AtomicLong time = new AtomicLong();
 
   /** What a process is doing when it meets trouble. */
-  private enum Doing {
+  enum Doing {
     CREATE,
     SWAP,
     READ,

@@ -41,14 +41,14 @@ final class FileLeaseStoreFaultIT {
   private final List<ChildProcess> children = new ArrayList<>();
 
   @AfterEach
-  void endAll() throws InterruptedException {
+  void endAll() {
     for (var child : children) {
       child.close();
     }
   }
 
   /** What a process is doing when the signal comes. */
-  private enum Doing {
+  enum Doing {
     CREATE,
     /** The swap of a version behind which its writer sweeps, and the sweep. */
     SWAP,

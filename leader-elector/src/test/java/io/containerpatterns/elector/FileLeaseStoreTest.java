@@ -221,8 +221,7 @@ final class FileLeaseStoreTest extends LeaseStoreContract {
     Files.createSymbolicLink(directory.resolve("orders"), elsewhere);
 
     assertFails(
-        process().read("orders"),
-        folder() + " is a link, not a folder; nobody can lead; remove it");
+        process().read("orders"), folder() + " is not a folder; nobody can lead; remove it");
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -104,9 +105,7 @@ class LeaderElectorPodIT {
 
   @Test
   void probesAndMetricsAnswerAtThePodsAddressAndTheRestDoesNot() throws Exception {
-    Node a = nodes.get("a");
-    awaitLeader();
-    URI pod = URI.create("http://" + a.pod.ip() + ":9474");
+    URI pod = URI.create("http://" + awaitLeader().pod.ip() + ":9474");
 
     assertThat(get(pod.resolve("/livez"), Map.of()).statusCode()).isEqualTo(200);
     assertThat(get(pod.resolve("/readyz"), Map.of()).statusCode()).isEqualTo(200);
@@ -133,7 +132,7 @@ class LeaderElectorPodIT {
     return awaitLeaderOtherThan(null);
   }
 
-  private Node awaitLeaderOtherThan(@org.jspecify.annotations.Nullable Node former)
+  private Node awaitLeaderOtherThan(@Nullable Node former)
       throws InterruptedException {
     long until = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < until) {
@@ -158,14 +157,12 @@ class LeaderElectorPodIT {
   /** A pod with an application and an elector. */
   private final class Node implements AutoCloseable {
     final Pod pod;
-    final PodContainer application;
     final PodContainer elector;
 
     Node(String name) {
       String classes = Path.of("target", "test-classes").toAbsolutePath().toString();
       pod = Pod.start(name, 9474, 4040);
-      application =
-          pod.container(IMAGE)
+      pod.container(IMAGE)
               .program("/opt/java/bin/java")
               .arguments(
                   "-Xmx16m",

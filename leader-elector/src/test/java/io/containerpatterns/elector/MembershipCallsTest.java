@@ -66,7 +66,7 @@ final class MembershipCallsTest {
   void whoeverWaitsForAnElectionThatIsLeftIsDismissed() throws IOException {
     put(BILLING, "");
     elector.settle();
-    long version = elector.elections.find("billing").glance().version();
+    long version = elector.election("billing").glance().version();
     try (RawClient watch = elector.asking("GET", BILLING + "/watch", "");
         RawClient poll = elector.asking("GET", BILLING + "?wait=60s&after=" + version, "")) {
       elector.awaitWatching(1);
@@ -93,7 +93,7 @@ final class MembershipCallsTest {
     elector = ServedElector.open(wishes -> wishes.dynamic().application(application));
     put(BILLING, "{\"mode\":\"auto\"}");
     elector.advance(ServedElector.REACH);
-    Election billing = elector.elections.find("billing");
+    Election billing = elector.election("billing");
     try (RawClient client = elector.asking("DELETE", BILLING, "")) {
       Await.until("stepping down", () -> billing.glance().state() == State.STEPPING_DOWN);
       assertThat(put(BILLING, "").body())

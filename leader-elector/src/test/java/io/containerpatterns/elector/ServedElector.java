@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -174,6 +175,10 @@ final class ServedElector implements AutoCloseable {
 
   Election orders() {
     return elections.first();
+  }
+
+  Election election(String name) {
+    return Objects.requireNonNull(elections.find(name), name);
   }
 
   /** Lets time pass, after everything that the sockets have brought so far. */

@@ -85,6 +85,12 @@ final class SteppedDisk implements Disk {
   }
 
   @Override
+  public boolean isFolder(Path path) throws IOException {
+    before.step("isFolder", path);
+    return disk.isFolder(path);
+  }
+
+  @Override
   public byte[] read(Path file, int bytesMax) throws IOException {
     before.step("read", file);
     return disk.read(file, bytesMax);

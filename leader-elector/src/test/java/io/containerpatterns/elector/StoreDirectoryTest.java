@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -159,7 +160,7 @@ final class StoreDirectoryTest {
   }
 
   /** Everything about every file, so that a touched one shows. */
-  private static TreeMap<String, String> tree(Path top) throws IOException {
+  private static Map<String, String> tree(Path top) throws IOException {
     var tree = new TreeMap<String, String>();
     try (Stream<Path> all = Files.walk(top)) {
       for (Path path : all.toList()) {

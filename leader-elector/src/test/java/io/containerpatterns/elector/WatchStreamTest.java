@@ -144,7 +144,7 @@ final class WatchStreamTest {
   }
 
   private Status status(String election, long version) {
-    Status now = elector.elections.find(election).glance();
+    Status now = elector.election(election).glance();
     return new Status(
         election,
         now.self(),
