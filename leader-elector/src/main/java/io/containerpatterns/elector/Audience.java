@@ -11,16 +11,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everyone on the API who waits for something to happen: long polls, watch streams, drains. One subscription serves
- * them all, so a crowd of clients costs the loop of the elections one task per event.
+ * Everyone on the API who waits for something to happen: long polls, watch streams, drains. One
+ * subscription serves them all, so a crowd of clients costs the loop of the elections one task per
+ * event.
  *
  * <pre>
  *   Election -> Feed -(one task per event)-> Audience -> LongPoll | WatchStream | DrainCalls | OldSidecar
  *   elections' loop                          API loop
  * </pre>
  *
- * Whoever joins takes a look of its own first; events from before that look may still arrive and carry a lower version.
- * API loop only, but for the constructor and {@link #close()}.
+ * Whoever joins takes a look of its own first; events from before that look may still arrive and
+ * carry a lower version. API loop only, but for the constructor and {@link #close()}.
  */
 final class Audience implements AutoCloseable {
   /** Somebody who waits. */
@@ -87,12 +88,11 @@ final class Audience implements AutoCloseable {
   @Override
   public void close() {
     subscription.close();
-    loop.execute(
-        () -> {
-          List.copyOf(byElection.keySet()).forEach(this::dismiss);
-          List.copyOf(ofAll).forEach(Member::dismissed);
-          ofAll.clear();
-        });
+    loop.execute(() -> {
+      List.copyOf(byElection.keySet()).forEach(this::dismiss);
+      List.copyOf(ofAll).forEach(Member::dismissed);
+      ofAll.clear();
+    });
   }
 
   private void happened(Event event, Status then) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *            withdrawn ------------ won nevertheless ---> resign: a term of which nobody knows helps nobody
  * </pre>
  *
- * In auto mode the elector leads for itself, so nothing is resigned; nor is a term that another client was told of.
+ * In auto mode the elector leads for itself, so nothing is resigned; nor is a term that another
+ * client was told of.
  */
 final class BecomeCall {
   private final Election election;
@@ -44,22 +45,18 @@ final class BecomeCall {
     tokenBefore = election.glance().token();
     Becoming call = election.become(wait);
     becoming = call;
-    exchange.onDisconnect(
-        () ->
-            loop.execute(
-                () -> {
-                  // A withdrawn call is never answered.
-                  place.leave();
-                  abandoned();
-                }));
+    exchange.onDisconnect(() ->
+        loop.execute(() -> {
+          // A withdrawn call is never answered.
+          place.leave();
+          abandoned();
+        }));
     call.answer()
-        .thenAccept(
-            outcome ->
-                loop.execute(
-                    () -> {
-                      place.leave();
-                      answered(outcome);
-                    }));
+        .thenAccept(outcome ->
+            loop.execute(() -> {
+              place.leave();
+              answered(outcome);
+            }));
   }
 
   private void answered(Outcome outcome) {
@@ -93,12 +90,11 @@ final class BecomeCall {
 
   private void giveUp(String name, long token) {
     // In a turn of its own: the same victory may be about to be told to another client.
-    loop.execute(
-        () -> {
-          boolean ours = token != tokenBefore && !handed.isHeld(name, token);
-          if (ours && election.candidate().mode() == Mode.MANUAL) {
-            var unused = election.resign(OptionalLong.of(token), Duration.ZERO, null);
-          }
-        });
+    loop.execute(() -> {
+      boolean ours = token != tokenBefore && !handed.isHeld(name, token);
+      if (ours && election.candidate().mode() == Mode.MANUAL) {
+        var unused = election.resign(OptionalLong.of(token), Duration.ZERO, null);
+      }
+    });
   }
 }

@@ -1,7 +1,7 @@
 package io.containerpatterns.elector;
 
-import io.containerpatterns.chassis.Lifecycle.Step;
 import io.containerpatterns.chassis.Lifecycle.State;
+import io.containerpatterns.chassis.Lifecycle.Step;
 import io.containerpatterns.chassis.http.Exchange;
 import io.containerpatterns.chassis.http.Reply;
 import io.containerpatterns.chassis.http.Request;
@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Drains and resumes the whole process, as {@code /lifecycle} on the management port does; here a drain can be waited
- * for, as a preStop hook wants it.
+ * Drains and resumes the whole process, as {@code /lifecycle} on the management port does; here a
+ * drain can be waited for, as a preStop hook wants it.
  */
 final class DrainCalls {
   private static final Duration WAIT = Duration.ofSeconds(20);
@@ -93,7 +93,8 @@ final class DrainCalls {
 
     @Override
     public void heard(Event event, Status then) {
-      // Looking at all of them is dear where there are many, so only when the last one has come to rest.
+      // Looking at all of them is dear where there are many, so only when the last one has come to
+      // rest.
       if (!isHeld(then) && waitingFor.remove(then.election()) && waitingFor.isEmpty()) {
         look();
       }

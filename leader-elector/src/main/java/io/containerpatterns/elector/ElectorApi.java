@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.Objects;
 
 /**
- * The HTTP API of the elector, for the application beside it. Described for programs in {@code elector.openapi.yaml}.
+ * The HTTP API of the elector, for the application beside it. Described for programs in {@code
+ * elector.openapi.yaml}.
  *
  * <pre>
  * GET    /v1/elections/{election}                 how we stand; ?after=57&amp;wait=30s waits for another version
@@ -39,8 +40,8 @@ import java.util.Objects;
  * GET    /openapi.yaml
  * </pre>
  *
- * Nothing here blocks: what an election must do it does on its own loop, and what waits for it holds a place on the
- * loop of this API and no thread.
+ * Nothing here blocks: what an election must do it does on its own loop, and what waits for it
+ * holds a place on the loop of this API and no thread.
  */
 final class ElectorApi implements AutoCloseable {
   /** How many calls may wait at once, over all elections. */
@@ -74,7 +75,12 @@ final class ElectorApi implements AutoCloseable {
    * @param dynamic whether elections may be joined and left at run time
    */
   ElectorApi(
-      Elections elections, Feed feed, Verbs verbs, Loop loop, InstantSource clock, boolean dynamic) {
+      Elections elections,
+      Feed feed,
+      Verbs verbs,
+      Loop loop,
+      InstantSource clock,
+      boolean dynamic) {
     this.elections = elections;
     this.audience = new Audience(feed, loop);
     var json = new StatusJson(elections.storeName());
@@ -173,7 +179,10 @@ final class ElectorApi implements AutoCloseable {
     return audience.size();
   }
 
-  /** Answers everyone who waits and ends every stream, so that the server can close without cutting anybody. */
+  /**
+   * Answers everyone who waits and ends every stream, so that the server can close without cutting
+   * anybody.
+   */
   @Override
   public void close() {
     audience.close();

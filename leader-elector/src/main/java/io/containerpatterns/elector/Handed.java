@@ -3,7 +3,10 @@ package io.containerpatterns.elector;
 import java.util.HashMap;
 import java.util.Map;
 
-/** To how many clients the present token of each election was handed by a become call. API loop only. */
+/**
+ * To how many clients the present token of each election was handed by a become call. API loop
+ * only.
+ */
 final class Handed {
   private record Token(long token, int clients) {}
 
@@ -12,7 +15,9 @@ final class Handed {
   /** One more client has it. */
   void give(String election, long token) {
     byElection.merge(
-        election, new Token(token, 1), (old, first) -> old.token == token ? new Token(token, old.clients + 1) : first);
+        election,
+        new Token(token, 1),
+        (old, first) -> old.token == token ? new Token(token, old.clients + 1) : first);
   }
 
   /** A client went away before it could read it. */

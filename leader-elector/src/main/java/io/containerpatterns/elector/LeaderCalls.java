@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The three verbs of the paper: become, renew, resign. Renewals and resignations take no place among the waiters, for
- * a crowd of idle clients must not keep a leader from either; the store's answer or a time limit ends them.
+ * The three verbs of the paper: become, renew, resign. Renewals and resignations take no place
+ * among the waiters, for a crowd of idle clients must not keep a leader from either; the store's
+ * answer or a time limit ends them.
  */
 final class LeaderCalls {
   private static final Duration BECOME_WAIT_MAX = Duration.ofHours(1);
@@ -78,7 +79,8 @@ final class LeaderCalls {
   void resign(Election election, Request request, Exchange exchange) {
     JsonMembers body = request.members("token", "cooldownMs", "to");
     OptionalLong token = token(request, body);
-    Optional<Duration> cooldown = body.number("cooldownMs", 0, COOLDOWN_MILLIS_MAX).map(Duration::ofMillis);
+    Optional<Duration> cooldown =
+        body.number("cooldownMs", 0, COOLDOWN_MILLIS_MAX).map(Duration::ofMillis);
     Optional<String> successor = body.text("to").map(LeaderCalls::checkedId);
     election
         .resign(token, cooldown.orElseGet(() -> usualCooldown(election)), successor.orElse(null))
@@ -121,7 +123,11 @@ final class LeaderCalls {
     long token = parsed(header.get());
     if (inBody.isPresent() && inBody.get() != token) {
       throw Refusal.badRequest(
-          new Problem("token", inBody.get().toString(), "the same as in the header", "leave one of them out"));
+          new Problem(
+              "token",
+              inBody.get().toString(),
+              "the same as in the header",
+              "leave one of them out"));
     }
     return OptionalLong.of(token);
   }
@@ -136,13 +142,20 @@ final class LeaderCalls {
       // Told below, like a number that is none of ours.
     }
     throw Refusal.badRequest(
-        new Problem(TOKEN_HEADER, header, "a whole number from 1", "send the token as it was answered"));
+        new Problem(
+            TOKEN_HEADER, header, "a whole number from 1", "send the token as it was answered"));
   }
 
   private static String checkedId(String id) {
-    if (id.isEmpty() || id.length() > ID_LENGTH_MAX || id.chars().anyMatch(Character::isISOControl)) {
+    if (id.isEmpty()
+        || id.length() > ID_LENGTH_MAX
+        || id.chars().anyMatch(Character::isISOControl)) {
       throw Refusal.badRequest(
-          new Problem("to", id, "the id of a candidate, at most 253 characters", "correct it or leave it out"));
+          new Problem(
+              "to",
+              id,
+              "the id of a candidate, at most 253 characters",
+              "correct it or leave it out"));
     }
     return id;
   }

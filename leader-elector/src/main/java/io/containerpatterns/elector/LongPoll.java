@@ -4,7 +4,10 @@ import io.containerpatterns.elector.Listener.Event;
 import io.containerpatterns.elector.Places.Place;
 import java.time.Duration;
 
-/** One client that waits for a version other than the one it knows. It is answered once, or goes away. API loop only. */
+/**
+ * One client that waits for a version other than the one it knows. It is answered once, or goes
+ * away. API loop only.
+ */
 final class LongPoll implements Audience.Member {
   private final Election election;
   private final String name;

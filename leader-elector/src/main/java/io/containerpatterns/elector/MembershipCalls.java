@@ -71,14 +71,12 @@ final class MembershipCalls {
     }
     elections
         .leave(name)
-        .thenAccept(
-            outcome ->
-                loop.execute(
-                    () -> {
-                      audience.dismiss(name);
-                      handed.forget(name);
-                      exchange.reply(Reply.empty(204));
-                    }));
+        .thenAccept(outcome ->
+            loop.execute(() -> {
+              audience.dismiss(name);
+              handed.forget(name);
+              exchange.reply(Reply.empty(204));
+            }));
   }
 
   private String allowed(Request request) {

@@ -14,16 +14,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /**
- * Who leads, in the words of the retired leader-elector:0.5 and of nais/elector, so that their users change the image
- * and nothing else:
+ * Who leads, in the words of the retired leader-elector:0.5 and of nais/elector, so that their
+ * users change the image and nothing else:
  *
  * <pre>
  * GET /     {"name":"orders-7d9f-x2k","last_update":"2026-01-01T00:00:00Z"}
  * GET /sse  data: {"name":"orders-7d9f-x2k","last_update":"2026-01-01T00:00:00Z"}      at each change
  * </pre>
  *
- * It tells of the first election of the settings. The name is empty when nobody is known to lead; our own stands there
- * only while the claim holds. {@code last_update} is when the name became what it is.
+ * It tells of the first election of the settings. The name is empty when nobody is known to lead;
+ * our own stands there only while the claim holds. {@code last_update} is when the name became what
+ * it is.
  */
 final class OldSidecar {
   private static final byte[] KEEP_ALIVE = ": ping\n\n".getBytes(StandardCharsets.UTF_8);
@@ -50,36 +51,36 @@ final class OldSidecar {
 
   /** Who leads now. */
   void leader(Request request, Exchange exchange) {
-    loop.execute(
-        () ->
-            exchange.reply(
-                Reply.bytes(200, "application/json", object()).header("Cache-Control", "no-store")));
+    loop.execute(() ->
+        exchange.reply(
+            Reply.bytes(200, "application/json", object()).header("Cache-Control", "no-store")));
   }
 
   /** Who leads now, and whenever that changes. */
   void changes(Request request, Exchange exchange) {
     Place place = streams.take();
-    loop.execute(
-        () ->
-            new Changes(
-                    exchange.stream(200, "text/event-stream", Map.of("Cache-Control", "no-store")),
-                    place)
-                .begin());
+    loop.execute(() ->
+        new Changes(
+                exchange.stream(200, "text/event-stream", Map.of("Cache-Control", "no-store")),
+                place)
+            .begin());
   }
 
   /** For somebody who will rely on it. */
   private byte[] object() {
     look(elections.first().status());
-    return Json.bytes(
-        json -> {
-          json.writeStartObject();
-          json.writeStringField("name", name);
-          json.writeStringField("last_update", lastUpdate.truncatedTo(ChronoUnit.SECONDS).toString());
-          json.writeEndObject();
-        });
+    return Json.bytes(json -> {
+      json.writeStartObject();
+      json.writeStringField("name", name);
+      json.writeStringField("last_update", lastUpdate.truncatedTo(ChronoUnit.SECONDS).toString());
+      json.writeEndObject();
+    });
   }
 
-  /** Takes note of a change, at each event and at each answer, for a claim may end between two events. */
+  /**
+   * Takes note of a change, at each event and at each answer, for a claim may end between two
+   * events.
+   */
   private void look(Status now) {
     String present = now.leaderId() == null ? "" : now.leaderId();
     if (!present.equals(name)) {
@@ -101,7 +102,10 @@ final class OldSidecar {
     public void dismissed() {}
   }
 
-  /** One client that hears of changes; a slow one hears the newest when it has caught up. API loop only. */
+  /**
+   * One client that hears of changes; a slow one hears the newest when it has caught up. API loop
+   * only.
+   */
   private final class Changes implements Audience.Member {
     private final HttpStream out;
     private final Place place;

@@ -5,7 +5,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
-/** Room for so many who wait, and no more: what waits costs memory for as long as it likes. Any thread. */
+/**
+ * Room for so many who wait, and no more: what waits costs memory for as long as it likes. Any
+ * thread.
+ */
 final class Places {
   private final int max;
   private final IntFunction<Refusal> full;

@@ -5,8 +5,9 @@ import io.containerpatterns.elector.Outcome.Verdict;
 import java.util.List;
 
 /**
- * Every error of this API, each a word for programs and a sentence that ends with the next step for people. What HTTP
- * itself refuses (400 for a malformed value, 404 for an unknown path, 405, 413, 421) the chassis words.
+ * Every error of this API, each a word for programs and a sentence that ends with the next step for
+ * people. What HTTP itself refuses (400 for a malformed value, 404 for an unknown path, 405, 413,
+ * 421) the chassis words.
  *
  * <pre>
  *   403 dynamic_disabled, configured_election   404 unknown_election
@@ -26,7 +27,8 @@ final class Refusals {
   static Refusal unknownElection(String name, List<String> known) {
     String shown = name.length() <= NAME_SHOWN ? name : name.substring(0, NAME_SHOWN) + "...";
     String list = String.join(", ", known.subList(0, Math.min(NAMES_SHOWN, known.size())));
-    String more = known.size() > NAMES_SHOWN ? " and " + (known.size() - NAMES_SHOWN) + " more" : "";
+    String more =
+        known.size() > NAMES_SHOWN ? " and " + (known.size() - NAMES_SHOWN) + " more" : "";
     return Refusal.of(
             404,
             "unknown_election",
@@ -40,7 +42,10 @@ final class Refusals {
             now,
             409,
             "not_leader",
-            leads(now) + "; ask again, with a longer ?wait= if it should wait, or follow GET " + path(now) + "/watch")
+            leads(now)
+                + "; ask again, with a longer ?wait= if it should wait, or follow GET "
+                + path(now)
+                + "/watch")
         .retryAfterMs(untilFree(now));
   }
 
@@ -50,7 +55,10 @@ final class Refusals {
             now,
             409,
             "not_leader",
-            leads(now) + "; stop what only the leader may do, and stand again with POST " + path(now) + "/become")
+            leads(now)
+                + "; stop what only the leader may do, and stand again with POST "
+                + path(now)
+                + "/become")
         .retryAfterMs(untilFree(now));
   }
 
@@ -84,7 +92,8 @@ final class Refusals {
     String why =
         now.priority() < 0
             ? "this elector never leads, because its priority is -1; give it one from 0 to 100"
-            : "this elector is drained or stopping, so it stands in no election; POST /v1/resume to let it stand again";
+            : "this elector is drained or stopping, so it stands in no election; POST /v1/resume to"
+                + " let it stand again";
     return about(now, 409, "paused", why);
   }
 
@@ -106,7 +115,8 @@ final class Refusals {
             now,
             504,
             "renew_unconfirmed",
-            "the store did not confirm the renewal in time; you lead for validForMs from now, so renew again before")
+            "the store did not confirm the renewal in time; you lead for validForMs from now, so"
+                + " renew again before")
         .with("token", now.token())
         .with("validForMs", now.validForMillis());
   }
@@ -121,12 +131,15 @@ final class Refusals {
     };
   }
 
-  /** The error that {@code verdict} is for a renew or resign call, told as things stand {@code now}. */
+  /**
+   * The error that {@code verdict} is for a renew or resign call, told as things stand {@code now}.
+   */
   static Refusal ofLeader(Verdict verdict, Status now) {
     return switch (verdict) {
       case STALE_TOKEN -> staleToken(now);
       case UNCONFIRMED -> now.leader() ? renewUnconfirmed(now) : notLeader(now);
-      case LEADING, RELEASED, STEPPED_DOWN, NOT_LEADER, UNHEALTHY, PAUSED, STORE_UNAVAILABLE -> notLeader(now);
+      case LEADING, RELEASED, STEPPED_DOWN, NOT_LEADER, UNHEALTHY, PAUSED, STORE_UNAVAILABLE ->
+          notLeader(now);
     };
   }
 
@@ -151,7 +164,8 @@ final class Refusals {
     return Refusal.of(
             403,
             "dynamic_disabled",
-            "elections are joined and left by the settings alone; set ELECTOR_DYNAMIC=true to allow it at run time")
+            "elections are joined and left by the settings alone; set ELECTOR_DYNAMIC=true to allow"
+                + " it at run time")
         .with("election", election);
   }
 
@@ -160,34 +174,43 @@ final class Refusals {
     return Refusal.of(
             403,
             "configured_election",
-            "\"" + election + "\" stands in ELECTOR_NAMES; take it out there and restart, or resign instead")
+            "\""
+                + election
+                + "\" stands in ELECTOR_NAMES; take it out there and restart, or resign instead")
         .with("election", election);
   }
 
   /** 429. */
   static Refusal tooManyWaiters(int max) {
     return Refusal.of(
-            429, "too_many_waiters", max + " calls are waiting already; end some of them, or ask without waiting")
+            429,
+            "too_many_waiters",
+            max + " calls are waiting already; end some of them, or ask without waiting")
         .retryAfterMs(SOON_MILLIS);
   }
 
   /** 429. */
   static Refusal tooManyStreams(int max) {
     return Refusal.of(
-            429, "too_many_waiters", max + " streams are open already; close some of them, or poll with ?after=")
+            429,
+            "too_many_waiters",
+            max + " streams are open already; close some of them, or poll with ?after=")
         .retryAfterMs(SOON_MILLIS);
   }
 
   /** 503. */
   static Refusal starting() {
     return Refusal.of(
-            503, "starting", "the elector is starting; ask again when /readyz on the management port answers 200")
+            503,
+            "starting",
+            "the elector is starting; ask again when /readyz on the management port answers 200")
         .retryAfterMs(AT_ONCE_MILLIS);
   }
 
   /** 409: no way to the asked-for state of the process. */
   static Refusal noWay(String why) {
-    return Refusal.of(409, "paused", "the elector is " + why + "; start a new one if it should go on");
+    return Refusal.of(
+        409, "paused", "the elector is " + why + "; start a new one if it should go on");
   }
 
   private static Refusal about(Status now, int code, String error, String detail) {
@@ -198,7 +221,10 @@ final class Refusals {
 
   private static String leads(Status now) {
     String leader = now.leaderId();
-    return (leader == null ? "nobody is known to lead" : leader + " leads") + " \"" + now.election() + "\"";
+    return (leader == null ? "nobody is known to lead" : leader + " leads")
+        + " \""
+        + now.election()
+        + "\"";
   }
 
   /** When the present lease may have run out, should nobody renew it. */

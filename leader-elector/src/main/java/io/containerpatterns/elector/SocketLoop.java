@@ -8,8 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The thread of the HTTP API as a loop, so that what waits for an answer lives where its socket does. After the end of
- * the thread every task is dropped: there is nobody left to answer.
+ * The thread of the HTTP API as a loop, so that what waits for an answer lives where its socket
+ * does. After the end of the thread every task is dropped: there is nobody left to answer.
  */
 final class SocketLoop implements Loop {
   private final EventLoopGroup group;

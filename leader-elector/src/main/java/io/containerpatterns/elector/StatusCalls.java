@@ -20,8 +20,7 @@ final class StatusCalls {
   private final Loop loop;
   private final StatusJson json;
 
-  StatusCalls(
-      Elections elections, Audience audience, Places waiters, Loop loop, StatusJson json) {
+  StatusCalls(Elections elections, Audience audience, Places waiters, Loop loop, StatusJson json) {
     this.elections = elections;
     this.audience = audience;
     this.waiters = waiters;
@@ -47,12 +46,19 @@ final class StatusCalls {
     }
     var poll =
         new LongPoll(
-            election, after, audience, waiters.take(), () -> exchange.reply(json.reply(200, election.status())));
+            election,
+            after,
+            audience,
+            waiters.take(),
+            () -> exchange.reply(json.reply(200, election.status())));
     exchange.onDisconnect(() -> loop.execute(poll::end));
     loop.execute(() -> poll.begin(loop, wait));
   }
 
-  /** The token, or that we do not lead: for {@code curl -f}, load balancers and whoever asks before each step. */
+  /**
+   * The token, or that we do not lead: for {@code curl -f}, load balancers and whoever asks before
+   * each step.
+   */
   void leading(Election election, Request request, Exchange exchange) {
     Status now = election.status();
     Reply reply =

@@ -18,8 +18,9 @@ import java.util.TreeMap;
  *  "store":"file","guarantee":"exclusive","storeOk":true,"lostReason":null}
  * </pre>
  *
- * {@code token} and {@code validForMs} are there only while {@code leader} is true: they are the claim. What stands
- * under {@code leaderId} is a hint with its age, all three null when nobody is known to lead.
+ * {@code token} and {@code validForMs} are there only while {@code leader} is true: they are the
+ * claim. What stands under {@code leaderId} is a hint with its age, all three null when nobody is
+ * known to lead.
  */
 final class StatusJson {
   private final String store;
@@ -96,9 +97,7 @@ final class StatusJson {
   /** What a client can read without parsing a body. */
   static Reply headers(Reply reply, Status status) {
     Reply more =
-        reply
-            .header("Cache-Control", "no-store")
-            .header("ETag", "\"" + status.version() + "\"");
+        reply.header("Cache-Control", "no-store").header("ETag", "\"" + status.version() + "\"");
     String leaderId = status.leaderId();
     // Others wrote it: what a header cannot carry stands only in the body.
     if (leaderId != null && isVisible(leaderId)) {

@@ -2,7 +2,10 @@ package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.Lifecycle;
 
-/** The verbs of the whole process that this API repeats, because a preStop hook beside us knows only our port. */
+/**
+ * The verbs of the whole process that this API repeats, because a preStop hook beside us knows only
+ * our port.
+ */
 interface Verbs {
   /** Takes no new work and steps down everywhere. */
   Lifecycle.Step drain(String reason);

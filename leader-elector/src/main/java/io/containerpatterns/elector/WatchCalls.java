@@ -19,8 +19,7 @@ final class WatchCalls {
   private final Loop loop;
   private final StatusJson json;
 
-  WatchCalls(
-      Elections elections, Audience audience, Places streams, Loop loop, StatusJson json) {
+  WatchCalls(Elections elections, Audience audience, Places streams, Loop loop, StatusJson json) {
     this.elections = elections;
     this.audience = audience;
     this.streams = streams;
@@ -47,12 +46,11 @@ final class WatchCalls {
     boolean sse = request.accepts("text/event-stream");
     var form = new WatchForm(json, sse, election != null);
     Places.Place place = streams.take();
-    loop.execute(
-        () -> {
-          HttpStream out = exchange.stream(200, form.contentType(), HEADERS);
-          new WatchStream(election, out, form, elections, audience, loop, place)
-              .begin(which.get(), from);
-        });
+    loop.execute(() -> {
+      HttpStream out = exchange.stream(200, form.contentType(), HEADERS);
+      new WatchStream(election, out, form, elections, audience, loop, place)
+          .begin(which.get(), from);
+    });
   }
 
   /** The version after which to go on, as a browser repeats it by itself or a client asks. */
@@ -63,7 +61,10 @@ final class WatchCalls {
     return request.header("Last-Event-ID").map(WatchCalls::version).orElse(OptionalLong.empty());
   }
 
-  /** An id that is none of ours comes from another server behind this address; everything is new then. */
+  /**
+   * An id that is none of ours comes from another server behind this address; everything is new
+   * then.
+   */
   private static OptionalLong version(String id) {
     try {
       return OptionalLong.of(Long.parseLong(id));

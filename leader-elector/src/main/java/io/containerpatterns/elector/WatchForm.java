@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the lines of a watch look. {@code event} is what happened; the rest is the state as it is while the line is
- * written, under the version that the event brought.
+ * How the lines of a watch look. {@code event} is what happened; the rest is the state as it is
+ * while the line is written, under the version that the event brought.
  *
  * <pre>
  * NDJSON  {"event":"acquired","election":"orders","self":"orders-7d9f-x2k","state":"LEADING", ...}
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * @param sse whether the client asked for server-sent events
- * @param numbered whether ids are sent, from which a client can go on; versions of several elections make no sequence
+ * @param numbered whether ids are sent, from which a client can go on; versions of several
+ *     elections make no sequence
  */
 record WatchForm(StatusJson json, boolean sse, boolean numbered) {
   private static final byte[] LINE_END = {'\n'};
@@ -30,34 +31,33 @@ record WatchForm(StatusJson json, boolean sse, boolean numbered) {
   /** Something happened. */
   byte[] event(String event, Status now, long version) {
     byte[] object =
-        Json.bytes(
-            generator -> {
-              generator.writeStartObject();
-              generator.writeStringField("event", event);
-              json.members(generator, now, version);
-              generator.writeEndObject();
-            });
+        Json.bytes(generator -> {
+          generator.writeStartObject();
+          generator.writeStringField("event", event);
+          json.members(generator, now, version);
+          generator.writeEndObject();
+        });
     return framed(numbered ? "id: " + version + "\n" : "", event, object);
   }
 
   /**
-   * Nothing happened, and this is what time has left of the claim. Without an id: an event may be on its way.
+   * Nothing happened, and this is what time has left of the claim. Without an id: an event may be
+   * on its way.
    *
    * @param now null when there is no election to speak of
    */
   byte[] ping(@Nullable Status now) {
     byte[] object =
-        Json.bytes(
-            generator -> {
-              generator.writeStartObject();
-              generator.writeStringField("event", "ping");
-              if (now != null) {
-                generator.writeStringField("election", now.election());
-                generator.writeNumberField("version", now.version());
-                StatusJson.claim(generator, now);
-              }
-              generator.writeEndObject();
-            });
+        Json.bytes(generator -> {
+          generator.writeStartObject();
+          generator.writeStringField("event", "ping");
+          if (now != null) {
+            generator.writeStringField("election", now.election());
+            generator.writeNumberField("version", now.version());
+            StatusJson.claim(generator, now);
+          }
+          generator.writeEndObject();
+        });
     return framed("", "ping", object);
   }
 

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client that hears what happens. API loop only.
  *
- * <p>A reader who lags behind by {@link #LAG_BYTES} gets of each election only the newest line of what does not concern
- * a term of ours, once it has caught up. What does (acquired, warning, stepping down, lost) is never left out; at
- * {@link #UNSENT_BYTES_MAX} unsent bytes the reader is cut off instead.
+ * <p>A reader who lags behind by {@link #LAG_BYTES} gets of each election only the newest line of
+ * what does not concern a term of ours, once it has caught up. What does (acquired, warning,
+ * stepping down, lost) is never left out; at {@link #UNSENT_BYTES_MAX} unsent bytes the reader is
+ * cut off instead.
  *
  * <pre>
  *   heard -- ours, or the reader keeps up ----------------------> socket
@@ -41,7 +42,10 @@ final class WatchStream implements Audience.Member {
   private final Loop loop;
   private final Place place;
 
-  /** Up to which version the snapshots tell everything; an election is in here until an event goes beyond. */
+  /**
+   * Up to which version the snapshots tell everything; an election is in here until an event goes
+   * beyond.
+   */
   private final Map<String, Long> told = new HashMap<>();
 
   private final Map<String, Line> lagging = new LinkedHashMap<>();
@@ -92,7 +96,8 @@ final class WatchStream implements Audience.Member {
   /**
    * Tells how things stand, then what happens.
    *
-   * @param from the version that the client knows; when it is the present one, a ping says so instead of a snapshot
+   * @param from the version that the client knows; when it is the present one, a ping says so
+   *     instead of a snapshot
    */
   void begin(List<Election> which, OptionalLong from) {
     out.onClosed(() -> loop.execute(this::end));
@@ -207,7 +212,10 @@ final class WatchStream implements Audience.Member {
     }
   }
 
-  /** At once after some lines went out, for they may have left in the meantime; a little later otherwise. */
+  /**
+   * At once after some lines went out, for they may have left in the meantime; a little later
+   * otherwise.
+   */
   private void lookAgain(boolean atOnce) {
     if (looking) {
       return;

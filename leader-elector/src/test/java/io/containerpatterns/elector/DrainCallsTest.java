@@ -106,7 +106,8 @@ final class DrainCallsTest {
             """
             {"type":"about:blank","title":"Conflict","status":409,\
             "detail":"the elector is stopping because of SIGTERM; start a new one if it should go on",\
-            "error":"paused"}""");
+            "error":"paused"}\
+            """);
   }
 
   @Test

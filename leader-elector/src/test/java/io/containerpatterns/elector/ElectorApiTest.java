@@ -29,7 +29,16 @@ final class ElectorApiTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/livez", "/readyz", "/ready", "/live", "/metrics", "/lifecycle", "/config", "/v1"})
+      strings = {
+        "/livez",
+        "/readyz",
+        "/ready",
+        "/live",
+        "/metrics",
+        "/lifecycle",
+        "/config",
+        "/v1"
+      })
   void probesMetricsAndLifecycleStandOnTheManagementPortAlone(String path) throws IOException {
     Answer answer = elector.get(path);
 
@@ -49,12 +58,14 @@ final class ElectorApiTest {
               """
               {"type":"about:blank","title":"Misdirected Request","status":421,\
               "detail":"the Host header names \\"evil.example:4040\\", which is not us; use localhost or an IP \
-              address, or add the name to the accepted hosts","error":"bad_host"}""");
+              address, or add the name to the accepted hosts","error":"bad_host"}\
+              """);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"localhost", "localhost:4040", "127.0.0.1:4040", "[::1]:4040", "10.1.2.3"})
+  @ValueSource(
+      strings = {"localhost", "localhost:4040", "127.0.0.1:4040", "[::1]:4040", "10.1.2.3"})
   void ourOwnNamesAreAccepted(String host) throws IOException {
     try (RawClient client = elector.connect()) {
       client.send("GET /status HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
@@ -83,7 +94,8 @@ final class ElectorApiTest {
             """
             {"type":"about:blank","title":"Request Entity Too Large","status":413,\
             "detail":"the body is longer than the 4096 bytes that POST /v1/elections/{election}/become takes; send \
-            less","error":"body_too_large"}""");
+            less","error":"body_too_large"}\
+            """);
   }
 
   @Test
@@ -96,7 +108,8 @@ final class ElectorApiTest {
         .isEqualTo(
             """
             {"type":"about:blank","title":"Method Not Allowed","status":405,\
-            "detail":"/becomeLeader does not take GET; use POST","error":"method_not_allowed"}""");
+            "detail":"/becomeLeader does not take GET; use POST","error":"method_not_allowed"}\
+            """);
   }
 
   @Test
@@ -121,7 +134,8 @@ final class ElectorApiTest {
               """
               {"type":"about:blank","title":"Too Many Requests","status":429,\
               "detail":"1024 calls are waiting already; end some of them, or ask without waiting",\
-              "error":"too_many_waiters","retryAfterMs":1000}""");
+              "error":"too_many_waiters","retryAfterMs":1000}\
+              """);
       assertThat(become.status()).isEqualTo(429);
       assertThat(renewal.status()).isEqualTo(200);
       assertThat(resignation.status()).isEqualTo(200);
@@ -153,7 +167,8 @@ final class ElectorApiTest {
               """
               {"type":"about:blank","title":"Too Many Requests","status":429,\
               "detail":"128 streams are open already; close some of them, or poll with ?after=",\
-              "error":"too_many_waiters","retryAfterMs":1000}""");
+              "error":"too_many_waiters","retryAfterMs":1000}\
+              """);
       assertThat(elector.get("/status").status()).isEqualTo(200);
     } finally {
       for (RawClient client : clients) {

@@ -47,7 +47,8 @@ final class LeaderCallsTest {
       assertThat(answer.body())
           .startsWith(
               """
-              {"election":"orders","self":"me","state":"LEADING","leader":true,"token":1,"validForMs":9000,""");
+              {"election":"orders","self":"me","state":"LEADING","leader":true,"token":1,"validForMs":9000,\
+              """);
       assertThat(answer.headers())
           .containsEntry("elector-token", "1")
           .containsEntry("elector-valid-for-ms", "9000");
@@ -96,7 +97,8 @@ final class LeaderCallsTest {
               {"type":"about:blank","title":"Conflict","status":409,\
               "detail":"rival leads \\"orders\\"; ask again, with a longer ?wait= if it should wait, or follow \
               GET /v1/elections/orders/watch","error":"not_leader","election":"orders","leaderId":"rival",\
-              "retryAfterMs":3000}""");
+              "retryAfterMs":3000}\
+              """);
     }
     elector.advance(Duration.ofSeconds(20));
     assertThat(elector.orders().glance().state()).isEqualTo(State.IDLE);
@@ -132,7 +134,8 @@ final class LeaderCallsTest {
             {"type":"about:blank","title":"Conflict","status":409,\
             "detail":"the application is not healthy, so it does not stand for \\"orders\\"; mend what its health \
             check reports and ask again","error":"unhealthy","election":"orders","leaderId":null,\
-            "retryAfterMs":1000}""");
+            "retryAfterMs":1000}\
+            """);
   }
 
   @Test
@@ -144,7 +147,8 @@ final class LeaderCallsTest {
             """
             {"type":"about:blank","title":"Conflict","status":409,\
             "detail":"this elector is drained or stopping, so it stands in no election; POST /v1/resume to let it \
-            stand again","error":"paused","election":"orders","leaderId":null}""");
+            stand again","error":"paused","election":"orders","leaderId":null}\
+            """);
   }
 
   @Test
@@ -154,7 +158,8 @@ final class LeaderCallsTest {
             """
             {"type":"about:blank","title":"Conflict","status":409,\
             "detail":"this elector never leads, because its priority is -1; give it one from 0 to 100",\
-            "error":"paused","election":"orders","leaderId":null}""");
+            "error":"paused","election":"orders","leaderId":null}\
+            """);
   }
 
   @Test
@@ -172,7 +177,8 @@ final class LeaderCallsTest {
               {"type":"about:blank","title":"Service Unavailable","status":503,\
               "detail":"the store does not answer, so nobody can win \\"orders\\" now; look into the elector's log \
               for the reason, then ask again","error":"store_unavailable","election":"orders","leaderId":null,\
-              "retryAfterMs":1000}""");
+              "retryAfterMs":1000}\
+              """);
     }
   }
 
@@ -188,18 +194,24 @@ final class LeaderCallsTest {
             """
             {"type":"about:blank","title":"Service Unavailable","status":503,\
             "detail":"the elector is starting; ask again when /readyz on the management port answers 200",\
-            "error":"starting","retryAfterMs":100}""");
+            "error":"starting","retryAfterMs":100}\
+            """);
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"leaseMs\":499} | leaseMs: \\\"499\\\" (expected: a whole number from 500 to 3600000); correct it or leave it out",
-        "{\"priority\":101} | priority: \\\"101\\\" (expected: a whole number from -1 to 100); correct it or leave it out",
-        "{\"meta\":{\"a\":1}} | meta: \\\"{\\\"a\\\":1}\\\" (expected: an object of strings, at most 1024 bytes in all); shorten it or leave it out",
-        "{\"meta\":[]} | meta: \\\"[]\\\" (expected: an object of strings, at most 1024 bytes in all); shorten it or leave it out",
-        "{\"mode\":\"auto\"} | body: \\\"mode\\\" (expected: one of leaseMs, meta, priority); correct the name or leave it out",
+        "{\"leaseMs\":499} | leaseMs: \\\"499\\\" (expected: a whole number from 500 to 3600000);"
+            + " correct it or leave it out",
+        "{\"priority\":101} | priority: \\\"101\\\" (expected: a whole number from -1 to 100);"
+            + " correct it or leave it out",
+        "{\"meta\":{\"a\":1}} | meta: \\\"{\\\"a\\\":1}\\\" (expected: an object of strings, at"
+            + " most 1024 bytes in all); shorten it or leave it out",
+        "{\"meta\":[]} | meta: \\\"[]\\\" (expected: an object of strings, at most 1024 bytes in"
+            + " all); shorten it or leave it out",
+        "{\"mode\":\"auto\"} | body: \\\"mode\\\" (expected: one of leaseMs, meta, priority);"
+            + " correct the name or leave it out",
       })
   void termsThatCannotBeAreRefused(String body, String detail) throws IOException {
     Answer answer = elector.post("/become", body);
@@ -286,7 +298,9 @@ final class LeaderCallsTest {
     assertThat(elector.orders().glance().leader()).isTrue();
   }
 
-  /** Both happen while the API is busy with something else, so it learns of them in either order. */
+  /**
+   * Both happen while the API is busy with something else, so it learns of them in either order.
+   */
   private void winWhileLeaving(RawClient client, boolean victoryFirst) throws IOException {
     elector.apiLoop.hold();
     if (victoryFirst) {
@@ -317,7 +331,8 @@ final class LeaderCallsTest {
     assertThat(answer.headers())
         .containsEntry("elector-token", "1")
         .containsEntry("elector-valid-for-ms", "9000");
-    assertThat(answer.body()).startsWith("{\"election\":\"orders\",\"self\":\"me\",\"state\":\"LEADING\",");
+    assertThat(answer.body())
+        .startsWith("{\"election\":\"orders\",\"self\":\"me\",\"state\":\"LEADING\",");
     assertThat(elector.memory.read("orders").version()).isGreaterThan(before);
   }
 
@@ -340,7 +355,8 @@ final class LeaderCallsTest {
             """
             {"type":"about:blank","title":"Bad Request","status":400,\
             "detail":"the token of your term is missing; send the one that POST /v1/elections/orders/become \
-            answered, as header Elector-Token or as {\\"token\\":...}","error":"bad_request","election":"orders"}""");
+            answered, as header Elector-Token or as {\\"token\\":...}","error":"bad_request","election":"orders"}\
+            """);
   }
 
   @Test
@@ -350,7 +366,8 @@ final class LeaderCallsTest {
             """
             {"type":"about:blank","title":"Bad Request","status":400,\
             "detail":"Elector-Token: \\"abc\\" (expected: a whole number from 1); send the token as it was answered",\
-            "error":"bad_request"}""");
+            "error":"bad_request"}\
+            """);
   }
 
   @Test
@@ -375,7 +392,8 @@ final class LeaderCallsTest {
             {"type":"about:blank","title":"Conflict","status":409,\
             "detail":"the token is of another term than the present one of \\"orders\\"; stop what you do under it, \
             and stand again with POST /v1/elections/orders/become","error":"stale_token","election":"orders",\
-            "leaderId":"me"}""");
+            "leaderId":"me"}\
+            """);
   }
 
   @Test
@@ -391,7 +409,8 @@ final class LeaderCallsTest {
             {"type":"about:blank","title":"Conflict","status":409,\
             "detail":"rival leads \\"orders\\"; stop what only the leader may do, and stand again with \
             POST /v1/elections/orders/become","error":"not_leader","election":"orders","leaderId":"rival",\
-            "retryAfterMs":10000}""");
+            "retryAfterMs":10000}\
+            """);
   }
 
   @Test
@@ -410,7 +429,8 @@ final class LeaderCallsTest {
               {"type":"about:blank","title":"Gateway Timeout","status":504,\
               "detail":"the store did not confirm the renewal in time; you lead for validForMs from now, so renew \
               again before","error":"renew_unconfirmed","election":"orders","leaderId":"me","token":1,\
-              "validForMs":6000}""");
+              "validForMs":6000}\
+              """);
     }
   }
 
@@ -424,7 +444,8 @@ final class LeaderCallsTest {
       Answer answer = client.answer();
 
       assertThat(answer.status()).isEqualTo(409);
-      assertThat(answer.body()).contains("\"detail\":\"nobody is known to lead \\\"orders\\\"; stop");
+      assertThat(answer.body())
+          .contains("\"detail\":\"nobody is known to lead \\\"orders\\\"; stop");
     }
   }
 
@@ -521,7 +542,9 @@ final class LeaderCallsTest {
   @Test
   void aNameThatNobodyCanHaveIsRefused() throws IOException {
     assertThat(elector.post("/resign", "{\"to\":\"\"}").body())
-        .contains("to: not set (expected: the id of a candidate, at most 253 characters); correct it or leave it out");
+        .contains(
+            "to: not set (expected: the id of a candidate, at most 253 characters); correct it or"
+                + " leave it out");
   }
 
   // ----
@@ -547,7 +570,10 @@ final class LeaderCallsTest {
   private RawClient renewing(String path) throws IOException {
     int before = elector.wire.lost();
     RawClient client = elector.connect();
-    client.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nElector-Token: 1\r\nContent-Length: 0\r\n\r\n");
+    client.send(
+        "POST "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nElector-Token: 1\r\nContent-Length: 0\r\n\r\n");
     Await.until("a renewal", () -> elector.wire.lost() > before);
     elector.settle();
     return client;

@@ -44,7 +44,10 @@ final class MembershipCallsTest {
     Answer answer = put(BILLING, "{\"mode\":\"auto\",\"priority\":7}");
 
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body()).contains("\"leaseMs\":10000,").contains("\"mode\":\"auto\",").contains("\"priority\":7,");
+    assertThat(answer.body())
+        .contains("\"leaseMs\":10000,")
+        .contains("\"mode\":\"auto\",")
+        .contains("\"priority\":7,");
   }
 
   @Test
@@ -59,7 +62,9 @@ final class MembershipCallsTest {
     assertThat(answer.body()).isEmpty();
     assertThat(elector.get(BILLING).body())
         .contains("no election \\\"billing\\\"; use one of orders\"");
-    assertThat(elector.memory.read("billing").lease()).extracting(Lease::isReleased).isEqualTo(true);
+    assertThat(elector.memory.read("billing").lease())
+        .extracting(Lease::isReleased)
+        .isEqualTo(true);
   }
 
   @Test
@@ -101,7 +106,8 @@ final class MembershipCallsTest {
               """
               {"type":"about:blank","title":"Conflict","status":409,\
               "detail":"billing is still leaving; try again when its lost hook has answered",\
-              "error":"cannot_join","election":"billing","retryAfterMs":1000}""");
+              "error":"cannot_join","election":"billing","retryAfterMs":1000}\
+              """);
       assertThat(client.isReadable()).isFalse();
 
       application.finish();
@@ -124,7 +130,8 @@ final class MembershipCallsTest {
             """
             {"type":"about:blank","title":"Forbidden","status":403,\
             "detail":"elections are joined and left by the settings alone; set ELECTOR_DYNAMIC=true to allow it at \
-            run time","error":"dynamic_disabled","election":"billing"}""");
+            run time","error":"dynamic_disabled","election":"billing"}\
+            """);
     assertThat(leaving.status()).isEqualTo(403);
   }
 
@@ -135,12 +142,14 @@ final class MembershipCallsTest {
             """
             {"type":"about:blank","title":"Forbidden","status":403,\
             "detail":"\\"orders\\" stands in ELECTOR_NAMES; take it out there and restart, or resign instead",\
-            "error":"configured_election","election":"orders"}""");
+            "error":"configured_election","election":"orders"}\
+            """);
   }
 
   @Test
   void anElectionThatIsNotThereCannotLeave() throws IOException {
-    assertThat(elector.ask("DELETE", BILLING, "").body()).contains("\"error\":\"unknown_election\"");
+    assertThat(elector.ask("DELETE", BILLING, "").body())
+        .contains("\"error\":\"unknown_election\"");
   }
 
   @Test
@@ -150,7 +159,8 @@ final class MembershipCallsTest {
             """
             {"type":"about:blank","title":"Bad Request","status":400,\
             "detail":"election: \\"Billing\\" (expected: 1 to 63 of a-z, 0-9, dot, underscore and dash, the first a \
-            letter or digit); choose such a name","error":"bad_request"}""");
+            letter or digit); choose such a name","error":"bad_request"}\
+            """);
   }
 
   @Test

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Byte for byte what clients of the retired sidecar and of nais/elector parse. */
 final class OldSidecarTest {
-  private final ServedElector elector = ServedElector.open(wishes -> wishes.names("orders", "billing"));
+  private final ServedElector elector =
+      ServedElector.open(wishes -> wishes.names("orders", "billing"));
 
   @AfterEach
   void close() {

@@ -28,7 +28,8 @@ final class OpenApiTest {
   private static final String ONE = "/v1/elections/{election}";
   private static final List<String> BECOME = List.of(ONE + "/become", "/become", "/becomeLeader");
   private static final List<String> RENEW = List.of(ONE + "/renew", "/renew", "/renewLeadership");
-  private static final List<String> RESIGN = List.of(ONE + "/resign", "/resign", "/resignLeadership");
+  private static final List<String> RESIGN =
+      List.of(ONE + "/resign", "/resign", "/resignLeadership");
   private static final List<String> STATUS = List.of(ONE, "/status");
   private static final List<String> LEADING = List.of(ONE + "/leading", "/leading");
   private static final List<String> WATCH = List.of(ONE + "/watch", "/watch");
@@ -65,7 +66,8 @@ final class OpenApiTest {
 
   @Test
   void everyLineOfAWatchIsAnEvent() throws IOException {
-    try (RawClient client = elector.connect().send("GET /watch HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+    try (RawClient client =
+        elector.connect().send("GET /watch HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
       elector.awaitWatching(1);
       elector.lead();
       elector.advance(Duration.ofSeconds(5));
@@ -106,7 +108,8 @@ final class OpenApiTest {
       String method = operation.split(" ")[0];
       String path = operation.split(" ")[1];
       try (RawClient client = elector.connect()) {
-        client.send(method + " " + path(path, "orders") + " HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+        client.send(
+            method + " " + path(path, "orders") + " HTTP/1.1\r\nHost: evil.example\r\n\r\n");
         see(operation, client.answer());
       }
       if (description.takesBody(operation)) {
@@ -143,7 +146,8 @@ final class OpenApiTest {
     for (String path : RENEW) {
       elector.wire.cut();
       int before = elector.wire.lost();
-      try (RawClient client = elector.asking("POST", path(path, "orders") + "?timeout=1s", "{\"token\":1}")) {
+      try (RawClient client =
+          elector.asking("POST", path(path, "orders") + "?timeout=1s", "{\"token\":1}")) {
         Await.until("a renewal", () -> elector.wire.lost() > before);
         elector.advance(Duration.ofSeconds(1));
         see("POST " + path, client.answer());
@@ -226,7 +230,8 @@ final class OpenApiTest {
     elector = ServedElector.open(wishes);
   }
 
-  private void ask(String method, List<String> paths, String query, String body) throws IOException {
+  private void ask(String method, List<String> paths, String query, String body)
+      throws IOException {
     for (String path : paths) {
       see(method + " " + path, elector.ask(method, path(path, "orders") + query, body));
     }

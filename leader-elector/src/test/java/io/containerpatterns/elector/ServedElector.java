@@ -1,13 +1,13 @@
 package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.Await;
+import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.chassis.http.EventLoops;
 import io.containerpatterns.chassis.http.Hosts;
 import io.containerpatterns.chassis.http.HttpServer;
 import io.containerpatterns.chassis.http.Network;
 import io.containerpatterns.chassis.http.RawClient;
 import io.containerpatterns.chassis.http.RawClient.Answer;
-import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.elector.Candidate.Mode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,8 +20,9 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * A whole elector but for its process: elections on a fake store in stepped time, served on a real socket. Its id is
- * {@code me}, its lease 10 s; a free lease is taken {@link #REACH} after it was seen.
+ * A whole elector but for its process: elections on a fake store in stepped time, served on a real
+ * socket. Its id is {@code me}, its lease 10 s; a free lease is taken {@link #REACH} after it was
+ * seen.
  */
 final class ServedElector implements AutoCloseable {
   /** How long a candidate of priority 0 holds back where chance adds nothing. */
@@ -40,7 +41,13 @@ final class ServedElector implements AutoCloseable {
   private final HttpServer server;
 
   /** What tests want otherwise. */
-  record Wishes(List<String> names, Mode mode, boolean healthy, boolean joinable, Hooks hooks, boolean started) {
+  record Wishes(
+      List<String> names,
+      Mode mode,
+      boolean healthy,
+      boolean joinable,
+      Hooks hooks,
+      boolean started) {
     Wishes names(String... names) {
       return new Wishes(List.of(names), mode, healthy, joinable, hooks, started);
     }
@@ -74,8 +81,7 @@ final class ServedElector implements AutoCloseable {
   static ServedElector open(UnaryOperator<Wishes> wishes) {
     try {
       return new ServedElector(
-          wishes.apply(
-              new Wishes(List.of("orders"), Mode.MANUAL, true, false, Hooks.NONE, true)));
+          wishes.apply(new Wishes(List.of("orders"), Mode.MANUAL, true, false, Hooks.NONE, true)));
     } catch (BindException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,7 +4,10 @@ import io.containerpatterns.elector.Status.LostReason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** An application that acknowledges at once that it leads, and that it has stopped when the test says so. */
+/**
+ * An application that acknowledges at once that it leads, and that it has stopped when the test
+ * says so.
+ */
 final class SlowApplication implements Hooks {
   private final CompletableFuture<Boolean> finished = new CompletableFuture<>();
 

@@ -34,7 +34,8 @@ final class StatusCallsTest {
             "token":1,"validForMs":7312,"leaseMs":10000,\
             "leaderId":"me","leaderMeta":{"url":"http://10.0.0.7:8080"},"leaderSeenMsAgo":1688,\
             "mode":"manual","healthy":true,"priority":0,"version":4,"transitions":1,\
-            "store":"file","guarantee":"exclusive","storeOk":true,"lostReason":null}""");
+            "store":"file","guarantee":"exclusive","storeOk":true,"lostReason":null}\
+            """);
     assertThat(answer.headers())
         .containsEntry("content-type", "application/json")
         .containsEntry("cache-control", "no-store")
@@ -57,7 +58,8 @@ final class StatusCallsTest {
             {"election":"orders","self":"me","state":"IDLE","leader":false,"leaseMs":10000,\
             "leaderId":"rival","leaderMeta":{"url":"http://10.0.0.8:8080"},"leaderSeenMsAgo":812,\
             "mode":"manual","healthy":true,"priority":0,"version":3,"transitions":1,\
-            "store":"file","guarantee":"exclusive","storeOk":true,"lostReason":null}""");
+            "store":"file","guarantee":"exclusive","storeOk":true,"lostReason":null}\
+            """);
     assertThat(answer.headers())
         .containsEntry("elector-leader", "rival")
         .doesNotContainKeys("elector-token", "elector-valid-for-ms");
@@ -77,7 +79,8 @@ final class StatusCallsTest {
             {"election":"orders","self":"me","state":"UNKNOWN","leader":false,"leaseMs":10000,\
             "leaderId":null,"leaderMeta":null,"leaderSeenMsAgo":null,\
             "mode":"manual","healthy":true,"priority":0,"version":1,"transitions":0,\
-            "store":"file","guarantee":"exclusive","storeOk":true,"lostReason":null}""");
+            "store":"file","guarantee":"exclusive","storeOk":true,"lostReason":null}\
+            """);
     assertThat(answer.headers()).doesNotContainKey("elector-leader");
   }
 
@@ -173,7 +176,8 @@ final class StatusCallsTest {
             """
             {"type":"about:blank","title":"Not Found","status":404,\
             "detail":"this elector takes part in no election \\"order\\"; use one of orders",\
-            "error":"unknown_election","election":"order"}""");
+            "error":"unknown_election","election":"order"}\
+            """);
   }
 
   @Test
@@ -275,7 +279,8 @@ final class StatusCallsTest {
             """
             {"type":"about:blank","title":"Bad Request","status":400,\
             "detail":"?wait= says how long, but not for what; add ?after= with the version that you know",\
-            "error":"bad_request"}""");
+            "error":"bad_request"}\
+            """);
   }
 
   @Test
@@ -285,6 +290,7 @@ final class StatusCallsTest {
             """
             {"type":"about:blank","title":"Bad Request","status":400,\
             "detail":"?wait: \\"61s\\" (expected: a duration such as 30s, at most 1m); leave it out for 30s",\
-            "error":"bad_request"}""");
+            "error":"bad_request"}\
+            """);
   }
 }

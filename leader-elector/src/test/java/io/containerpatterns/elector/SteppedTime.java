@@ -10,9 +10,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that passes when a test says so, and loops on real threads that live in it: what they are given runs at once, what
- * is scheduled runs when time has come to it. For everything that talks to real sockets; {@link VirtualTime} is for what
- * does not.
+ * Time that passes when a test says so, and loops on real threads that live in it: what they are
+ * given runs at once, what is scheduled runs when time has come to it. For everything that talks to
+ * real sockets; {@link VirtualTime} is for what does not.
  */
 final class SteppedTime implements Clocks, AutoCloseable {
   private static final long WALL = Duration.ofDays(20_000).toNanos();
@@ -130,14 +130,13 @@ final class SteppedTime implements Clocks, AutoCloseable {
       }
       given();
       try {
-        thread.execute(
-            () -> {
-              try {
-                task.run();
-              } finally {
-                done();
-              }
-            });
+        thread.execute(() -> {
+          try {
+            task.run();
+          } finally {
+            done();
+          }
+        });
       } catch (RejectedExecutionException closed) {
         done();
       }
@@ -157,7 +156,8 @@ final class SteppedTime implements Clocks, AutoCloseable {
     }
   }
 
-  private record Alarm(long due, long order, Loop loop, Runnable task) implements Comparable<Alarm> {
+  private record Alarm(long due, long order, Loop loop, Runnable task)
+      implements Comparable<Alarm> {
     @Override
     public int compareTo(Alarm other) {
       int byTime = Long.compare(due, other.due);

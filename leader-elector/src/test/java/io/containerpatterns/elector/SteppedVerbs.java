@@ -7,7 +7,10 @@ import io.containerpatterns.elector.Status.LostReason;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The life of a process as far as its API sees it; a drain and a resume reach the elections at once. */
+/**
+ * The life of a process as far as its API sees it; a drain and a resume reach the elections at
+ * once.
+ */
 final class SteppedVerbs implements Verbs {
   private final Elections elections;
   private volatile State state = State.READY;
@@ -23,7 +26,8 @@ final class SteppedVerbs implements Verbs {
   @Override
   public Step drain(String reason) {
     if (state == State.STARTING || state == State.STOPPING) {
-      return new Step.Refused(status(reason), state == State.STARTING ? "still starting" : "already stopping");
+      return new Step.Refused(
+          status(reason), state == State.STARTING ? "still starting" : "already stopping");
     }
     state = State.DRAINING;
     elections.pauseAll(LostReason.PAUSED);
@@ -47,6 +51,12 @@ final class SteppedVerbs implements Verbs {
 
   private Lifecycle.Status status(String reason) {
     return new Lifecycle.Status(
-        state, Instant.EPOCH, reason, Optional.empty(), state == State.STOPPING, state != State.STARTING, 50);
+        state,
+        Instant.EPOCH,
+        reason,
+        Optional.empty(),
+        state == State.STOPPING,
+        state != State.STARTING,
+        50);
   }
 }

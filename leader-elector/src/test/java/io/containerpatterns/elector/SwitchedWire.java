@@ -5,7 +5,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A wire that a test can cut: then calls get lost and are never answered, and hints do not come. */
+/**
+ * A wire that a test can cut: then calls get lost and are never answered, and hints do not come.
+ */
 final class SwitchedWire implements Wire {
   private final AtomicInteger lost = new AtomicInteger();
   private volatile boolean cut;

@@ -118,7 +118,8 @@ final class WatchCallsTest {
       elector.advance(Duration.ofSeconds(5));
 
       assertThat(client.chunk())
-          .isEqualTo("{\"event\":\"ping\",\"election\":\"orders\",\"version\":2,\"leader\":false}\n");
+          .isEqualTo(
+              "{\"event\":\"ping\",\"election\":\"orders\",\"version\":2,\"leader\":false}\n");
     }
   }
 
@@ -130,7 +131,8 @@ final class WatchCallsTest {
 
       assertThat(head.header("content-type")).isEqualTo("text/event-stream");
       assertThat(client.chunk())
-          .startsWith("id: 2\nevent: snapshot\ndata: {\"event\":\"snapshot\",\"election\":\"orders\",")
+          .startsWith(
+              "id: 2\nevent: snapshot\ndata: {\"event\":\"snapshot\",\"election\":\"orders\",")
           .endsWith(",\"lostReason\":null}\n\n");
       assertThat(client.chunk()).startsWith("id: 3\nevent: changed\ndata: {");
       assertThat(client.chunk())
@@ -172,7 +174,8 @@ final class WatchCallsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Last-Event-ID: 1", "Last-Event-ID: 99", "Last-Event-ID: of-another-server"})
+  @ValueSource(
+      strings = {"Last-Event-ID: 1", "Last-Event-ID: 99", "Last-Event-ID: of-another-server"})
   void whoeverKnowsAnotherVersionIsToldTheWholeState(String header) throws IOException {
     try (RawClient client = watch("/watch", header)) {
       client.answerHead();
@@ -185,8 +188,7 @@ final class WatchCallsTest {
   void whatTheSnapshotShowsIsNotToldAgain() throws IOException {
     // The API is busy while the term begins and a client comes: the news wait behind the client.
     elector.apiLoop.hold();
-    RawClient opened =
-        elector.connect().send("GET /watch HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    RawClient opened = elector.connect().send("GET /watch HTTP/1.1\r\nHost: localhost\r\n\r\n");
     Await.until("a stream", () -> elector.api.watching() == 1 && elector.apiLoop.held() == 1);
     elector.lead();
     elector.apiLoop.proceed();
@@ -208,11 +210,16 @@ final class WatchCallsTest {
       elector.othersLead("billing", "rival");
       elector.lead();
 
-      assertThat(client.chunk()).startsWith("event: snapshot\ndata: {\"event\":\"snapshot\",\"election\":\"orders\"");
-      assertThat(client.chunk()).startsWith("event: snapshot\ndata: {\"event\":\"snapshot\",\"election\":\"billing\"");
-      assertThat(client.chunk()).startsWith("event: leader\ndata: {\"event\":\"leader\",\"election\":\"billing\"");
-      assertThat(client.chunk()).startsWith("event: changed\ndata: {\"event\":\"changed\",\"election\":\"orders\"");
-      assertThat(client.chunk()).startsWith("event: acquired\ndata: {\"event\":\"acquired\",\"election\":\"orders\"");
+      assertThat(client.chunk())
+          .startsWith("event: snapshot\ndata: {\"event\":\"snapshot\",\"election\":\"orders\"");
+      assertThat(client.chunk())
+          .startsWith("event: snapshot\ndata: {\"event\":\"snapshot\",\"election\":\"billing\"");
+      assertThat(client.chunk())
+          .startsWith("event: leader\ndata: {\"event\":\"leader\",\"election\":\"billing\"");
+      assertThat(client.chunk())
+          .startsWith("event: changed\ndata: {\"event\":\"changed\",\"election\":\"orders\"");
+      assertThat(client.chunk())
+          .startsWith("event: acquired\ndata: {\"event\":\"acquired\",\"election\":\"orders\"");
     }
   }
 
@@ -250,7 +257,8 @@ final class WatchCallsTest {
         while (!client.isReadable()) {
           elector.advance(Duration.ofMillis(20));
         }
-        assertThat(client.chunk()).startsWith("{\"event\":\"snapshot\",\"election\":\"" + name + "\"");
+        assertThat(client.chunk())
+            .startsWith("{\"event\":\"snapshot\",\"election\":\"" + name + "\"");
       }
     }
   }
@@ -340,6 +348,9 @@ final class WatchCallsTest {
     }
     int from = at + name.length() + 3;
     int end = line.indexOf(',', from);
-    return line.substring(from, end < 0 ? line.length() : end).replace("\"", "").replace("}", "").strip();
+    return line.substring(from, end < 0 ? line.length() : end)
+        .replace("\"", "")
+        .replace("}", "")
+        .strip();
   }
 }

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a reader costs who takes nothing, little, or everything late. */
 final class WatchStreamTest {
-  private final ServedElector elector = ServedElector.open(wishes -> wishes.names("orders", "billing"));
+  private final ServedElector elector =
+      ServedElector.open(wishes -> wishes.names("orders", "billing"));
   private final Feed feed = new Feed();
   private final Loop loop = elector.time.loop("stream");
   private final Audience audience = new Audience(feed, loop);
@@ -34,7 +35,8 @@ final class WatchStreamTest {
 
     happen(Event.CHANGED, Event.LEADER, Event.STORE, Event.LEADER);
 
-    assertThat(reader.events()).containsExactly("snapshot 2", "changed 3", "leader 4", "store 5", "leader 6");
+    assertThat(reader.events())
+        .containsExactly("snapshot 2", "changed 3", "leader 4", "store 5", "leader 6");
   }
 
   @Test
@@ -57,10 +59,18 @@ final class WatchStreamTest {
     open("orders");
     reader.lag(WatchStream.LAG_BYTES + 1);
 
-    happen(Event.CHANGED, Event.ACQUIRED, Event.CHANGED, Event.CHANGED, Event.STEPPING_DOWN, Event.LOST, Event.LEADER);
+    happen(
+        Event.CHANGED,
+        Event.ACQUIRED,
+        Event.CHANGED,
+        Event.CHANGED,
+        Event.STEPPING_DOWN,
+        Event.LOST,
+        Event.LEADER);
 
     assertThat(reader.events())
-        .containsExactly("snapshot 2", "changed 3", "acquired 4", "changed 6", "stepping_down 7", "lost 8");
+        .containsExactly(
+            "snapshot 2", "changed 3", "acquired 4", "changed 6", "stepping_down 7", "lost 8");
   }
 
   @Test
@@ -73,7 +83,8 @@ final class WatchStreamTest {
     }
 
     assertThat(reader.aborted).isTrue();
-    assertThat(reader.unsent).isBetween(WatchStream.UNSENT_BYTES_MAX, WatchStream.UNSENT_BYTES_MAX + 1024);
+    assertThat(reader.unsent)
+        .isBetween(WatchStream.UNSENT_BYTES_MAX, WatchStream.UNSENT_BYTES_MAX + 1024);
     assertThat(places.taken()).isZero();
     assertThat(audience.size()).isZero();
   }
@@ -129,10 +140,10 @@ final class WatchStreamTest {
     var form = new WatchForm(new StatusJson("file"), false, true);
     var stream =
         new WatchStream(election, reader, form, elector.elections, audience, loop, places.take());
-    loop.execute(
-        () ->
-            stream.begin(
-                election == null ? elector.elections.all() : List.of(elector.orders()), OptionalLong.empty()));
+    loop.execute(() ->
+        stream.begin(
+            election == null ? elector.elections.all() : List.of(elector.orders()),
+            OptionalLong.empty()));
     elector.time.settle();
   }
 

@@ -16,12 +16,21 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An OpenAPI file, against which answers of the running server are held: status, type, headers and body. Of JSON Schema
- * it knows what our files use; a keyword that it does not know is a failure, so that nothing goes unchecked.
+ * An OpenAPI file, against which answers of the running server are held: status, type, headers and
+ * body. Of JSON Schema it knows what our files use; a keyword that it does not know is a failure,
+ * so that nothing goes unchecked.
  */
 public final class ApiDescription {
   private static final Set<String> SILENT =
-      Set.of("$ref", "description", "format", "default", "type", "properties", "required", "additionalProperties");
+      Set.of(
+          "$ref",
+          "description",
+          "format",
+          "default",
+          "type",
+          "properties",
+          "required",
+          "additionalProperties");
 
   private final JsonNode file;
 
@@ -44,7 +53,8 @@ public final class ApiDescription {
     for (Map.Entry<String, JsonNode> path : file.get("paths").properties()) {
       path.getValue()
           .fieldNames()
-          .forEachRemaining(method -> operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey()));
+          .forEachRemaining(
+              method -> operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey()));
     }
     return operations;
   }
@@ -67,7 +77,8 @@ public final class ApiDescription {
   /** Fails unless {@code answer} is one that the file describes. */
   public void assertDescribes(String operation, Answer answer) {
     String what = operation + " answered " + answer;
-    JsonNode response = operation(operation).get("responses").get(Integer.toString(answer.status()));
+    JsonNode response =
+        operation(operation).get("responses").get(Integer.toString(answer.status()));
     assertThat(response).as(what).isNotNull();
     response = resolved(response);
     for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
@@ -175,7 +186,8 @@ public final class ApiDescription {
     }
   }
 
-  private static @Nullable JsonNode described(JsonNode schema, @Nullable JsonNode more, String name) {
+  private static @Nullable JsonNode described(
+      JsonNode schema, @Nullable JsonNode more, String name) {
     JsonNode described = schema.path("properties").get(name);
     return described != null || more == null || !more.isObject() ? described : more;
   }
@@ -185,10 +197,14 @@ public final class ApiDescription {
       case "enum" -> assertThat(bound).as(where).contains(value);
       case "const" -> assertThat(value).as(where).isEqualTo(bound);
       case "pattern" -> assertThat(value.asText()).as(where).containsPattern(bound.asText());
-      case "minimum" -> assertThat(value.isNull() || value.asLong() >= bound.asLong()).as(where).isTrue();
-      case "maximum" -> assertThat(value.isNull() || value.asLong() <= bound.asLong()).as(where).isTrue();
-      case "minLength" -> assertThat(value.asText().length()).as(where).isGreaterThanOrEqualTo(bound.asInt());
-      case "maxLength" -> assertThat(value.asText().length()).as(where).isLessThanOrEqualTo(bound.asInt());
+      case "minimum" ->
+          assertThat(value.isNull() || value.asLong() >= bound.asLong()).as(where).isTrue();
+      case "maximum" ->
+          assertThat(value.isNull() || value.asLong() <= bound.asLong()).as(where).isTrue();
+      case "minLength" ->
+          assertThat(value.asText().length()).as(where).isGreaterThanOrEqualTo(bound.asInt());
+      case "maxLength" ->
+          assertThat(value.asText().length()).as(where).isLessThanOrEqualTo(bound.asInt());
       case "maxItems" -> assertThat(value.size()).as(where).isLessThanOrEqualTo(bound.asInt());
       case "items" -> {
         for (JsonNode element : value) {
