@@ -29,7 +29,8 @@ final class ElectionLogTest {
   @Test
   void theLifeOfATermIsOneLinePerStep() {
     log.happened(Event.ACQUIRED, status("orders", State.LEADING, null, true));
-    log.happened(Event.STEPPING_DOWN, status("orders", State.STEPPING_DOWN, LostReason.SHUTDOWN, true));
+    log.happened(
+        Event.STEPPING_DOWN, status("orders", State.STEPPING_DOWN, LostReason.SHUTDOWN, true));
     log.happened(Event.LOST, status("orders", State.FOLLOWING, LostReason.SHUTDOWN, true));
     log.happened(Event.LEADER, status("orders", State.FOLLOWING, LostReason.SHUTDOWN, true));
     log.happened(Event.CHANGED, status("orders", State.FOLLOWING, LostReason.SHUTDOWN, true));
@@ -79,8 +80,8 @@ final class ElectionLogTest {
 
     assertThat(captured.lines())
         .containsExactly(
-            "WARN  elector.ElectionLog: store does not answer silentFor=3 elections=3 action=\"ask again; whoever leads"
-                + " does so until its lease ends\"",
+            "WARN  elector.ElectionLog: store does not answer silentFor=3 elections=3 action=\"ask"
+                + " again; whoever leads does so until its lease ends\"",
             "INFO  elector.ElectionLog: store answers again");
   }
 

@@ -68,7 +68,9 @@ final class ElectionsTest {
     pass();
 
     assertThat(elections.names()).containsExactly("orders", "bills", "zebra", "ant");
-    assertThat(elections.all()).extracting(election -> election.glance().election()).isEqualTo(elections.names());
+    assertThat(elections.all())
+        .extracting(election -> election.glance().election())
+        .isEqualTo(elections.names());
     assertThat(elections.first().glance().election()).isEqualTo("orders");
     assertThat(attendance).containsExactly("+orders", "+bills", "+zebra", "+ant");
   }
@@ -89,7 +91,8 @@ final class ElectionsTest {
       assertThatThrownBy(() -> elections.join(wrong, US))
           .isInstanceOf(CannotJoin.class)
           .hasMessage(
-              "an election is named by 1 to 63 of a-z, 0-9, dot, underscore and dash, the first a letter or digit");
+              "an election is named by 1 to 63 of a-z, 0-9, dot, underscore and dash, the first a"
+                  + " letter or digit");
     }
     assertThat(elections.join("0.a_b-c", US)).isNotNull();
     assertThat(elections.join("a".repeat(63), US)).isNotNull();
@@ -133,7 +136,8 @@ final class ElectionsTest {
 
   @Test
   void anElectionOfTheSettingsDoesNotLeave() {
-    assertThatThrownBy(() -> elections.leave("orders")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> elections.leave("orders"))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThat(elections.isConfigured("orders")).isTrue();
   }
 
@@ -170,7 +174,8 @@ final class ElectionsTest {
 
     assertThat(elections.usualTerms().priority()).isEqualTo(70);
     pass();
-    assertThat(Objects.requireNonNull(elections.find("bills")).candidate().priority()).isEqualTo(70);
+    assertThat(Objects.requireNonNull(elections.find("bills")).candidate().priority())
+        .isEqualTo(70);
   }
 
   @Test

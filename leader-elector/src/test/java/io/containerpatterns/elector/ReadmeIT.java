@@ -12,7 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of the README, as they stand there, against a running elector. */
 final class ReadmeIT {
-  /** Bounds each call and shows its status at the end; what a reader would do with the answer is left out. */
+  /**
+   * Bounds each call and shows its status at the end; what a reader would do with the answer is
+   * left out.
+   */
   private static final String SHELL =
       """
       curl() { command curl -m 2 -w '\\nstatus %%{http_code}\\n' "$@"; }
@@ -32,7 +35,8 @@ final class ReadmeIT {
     assertThat(calls).hasSizeGreaterThan(8);
     try (ElectorProcess elector = ElectorProcess.Site.in(folder).start(1).ready()) {
       for (String call : calls) {
-        String answer = run(SHELL.formatted(shortened(call).replace("localhost:4040", elector.address())));
+        String answer =
+            run(SHELL.formatted(shortened(call).replace("localhost:4040", elector.address())));
 
         assertThat(answer).as(call).containsPattern(Pattern.compile("status (200|409|503)\\n"));
       }
