@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The API while it is open: one thread, one address. Started and closed by the thread of the service. */
+/**
+ * The API while it is open: one thread, one address. Started and closed by the thread of the
+ * service.
+ */
 final class ApiServer implements AutoCloseable {
   private static final Log log = Log.of(ApiServer.class);
 

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application beside us, as far as we call it. Its one thread begins with the first call: most electors have neither
- * hooks nor a health check over HTTP.
+ * The application beside us, as far as we call it. Its one thread begins with the first call: most
+ * electors have neither hooks nor a health check over HTTP.
  */
 final class Application implements AutoCloseable {
   private final Network network;

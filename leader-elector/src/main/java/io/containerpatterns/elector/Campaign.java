@@ -56,6 +56,9 @@ final class Campaign {
   /** A version the record has reached by hearsay; the highest number when only a change is known, 0 when nothing is. */
   private long hintedVersion;
 
+  /** The number of the last renewal among the calls to the store; 0 before the first. */
+  private long renewalCall;
+
   /** When we may next ask the holder to step down, in monotonic nanoseconds. */
   private long mayAskAt;
 
@@ -382,6 +385,7 @@ final class Campaign {
             leadership.lose(LostReason.PREEMPTED, us);
           }
         });
+    renewalCall = conversation.lastCall();
   }
 
   private void release(Term ours) {
@@ -424,6 +428,9 @@ final class Campaign {
     if (conversation.isUncertain()) {
       readAt = conversation.retryAt(clocks.monotonicNanos() + us.answerWithin().toNanos());
       petitions.tried(conversation.lastCall(), Verdict.STORE_UNAVAILABLE);
+      if (conversation.lastCall() == renewalCall) {
+        notices.listener().renewed(name, us.answerWithin().toNanos(), false);
+      }
     }
     pursue();
   }

@@ -7,8 +7,9 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Writes one line for each change of an election that an operator wants to know of. When a thousand elections change in
- * one moment, the first {@value #LINES_MAX} lines of a second are written and the rest is counted:
+ * Writes one line for each change of an election that an operator wants to know of. When a thousand
+ * elections change in one moment, the first {@value #LINES_MAX} lines of a second are written and
+ * the rest is counted:
  *
  * <pre>
  *   12:00:00.120 INFO elector.ElectionLog: leading election=shard-0 token=1042
@@ -80,7 +81,8 @@ final class ElectionLog implements Feed.Subscriber {
     switch (event) {
       case ACQUIRED -> log.info("leading", "election", election, "token", status.token());
       case LOST -> log.info("leading no more", "election", election, "reason", reason(status));
-      case STEPPING_DOWN -> log.info("stepping down", "election", election, "reason", reason(status));
+      case STEPPING_DOWN ->
+          log.info("stepping down", "election", election, "reason", reason(status));
       case WARNING ->
           log.warn(
               "renewals fail",
@@ -109,7 +111,10 @@ final class ElectionLog implements Feed.Subscriber {
     return reason == null ? "unknown" : reason.wire();
   }
 
-  /** One store serves all elections, so one line tells it for all of them; a single slow answer is not worth one. */
+  /**
+   * One store serves all elections, so one line tells it for all of them; a single slow answer is
+   * not worth one.
+   */
   private void storeChanged() {
     boolean silent = tally.count().storeSilent() > 0;
     if (silent && !storeDoubted) {

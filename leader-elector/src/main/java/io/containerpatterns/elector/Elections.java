@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elections of this process by name: those of the settings, which stay, and those that joined at run time, which
- * may leave. Any thread; never waits. Nobody is in here before {@link #start}.
+ * The elections of this process by name: those of the settings, which stay, and those that joined
+ * at run time, which may leave. Any thread; never waits. Nobody is in here before {@link #start}.
  */
 final class Elections {
   /** What one process can carry: a renewal each, every third of a lease, on one loop. */
@@ -43,7 +43,8 @@ final class Elections {
   /**
    * @param configured the names of the settings, at least one
    * @param storeName what the settings call the store
-   * @param healthy whether the application counts as healthy before the first word of its health check
+   * @param healthy whether the application counts as healthy before the first word of its health
+   *     check
    */
   Elections(
       List<String> configured,
@@ -118,7 +119,10 @@ final class Elections {
     return first;
   }
 
-  /** All of them, first those of the settings in their order, then the others in the order in which they joined. */
+  /**
+   * All of them, first those of the settings in their order, then the others in the order in which
+   * they joined.
+   */
   synchronized List<Election> all() {
     return List.copyOf(inOrder.values());
   }
@@ -144,7 +148,8 @@ final class Elections {
   }
 
   /**
-   * Takes part in an election from now on, or takes over other terms for one that we take part in already.
+   * Takes part in an election from now on, or takes over other terms for one that we take part in
+   * already.
    *
    * @throws CannotJoin when the name is none, there are too many, or it is just leaving
    */
@@ -160,13 +165,15 @@ final class Elections {
     }
     if (!isName(name)) {
       throw new CannotJoin(
-          "an election is named by 1 to 63 of a-z, 0-9, dot, underscore and dash, the first a letter or digit");
+          "an election is named by 1 to 63 of a-z, 0-9, dot, underscore and dash, the first a"
+              + " letter or digit");
     }
     if (leaving.containsKey(name)) {
       throw new CannotJoin(name + " is still leaving; try again when its lost hook has answered");
     }
     if (inOrder.size() + leaving.size() >= COUNT_MAX) {
-      throw new CannotJoin("this elector takes part in " + COUNT_MAX + " elections already; leave one first");
+      throw new CannotJoin(
+          "this elector takes part in " + COUNT_MAX + " elections already; leave one first");
     }
     return enter(name, candidate, open);
   }
@@ -182,7 +189,16 @@ final class Elections {
   private Election enter(String name, Candidate candidate, LeaseStore store) {
     var election =
         new Election(
-            name, candidate, healthy, store, loop, clocks, random, new LeaseRule(), hooks, listener);
+            name,
+            candidate,
+            healthy,
+            store,
+            loop,
+            clocks,
+            random,
+            new LeaseRule(),
+            hooks,
+            listener);
     inOrder.put(name, election);
     byName.put(name, election);
     attendance.joined(name, election);
@@ -208,17 +224,18 @@ final class Elections {
     leaving.put(name, election);
     return election
         .pause(LostReason.RESIGNED)
-        .whenComplete(
-            (outcome, failure) -> {
-              election.close();
-              attendance.left(name);
-              synchronized (this) {
-                leaving.remove(name);
-              }
-            });
+        .whenComplete((outcome, failure) -> {
+          election.close();
+          attendance.left(name);
+          synchronized (this) {
+            leaving.remove(name);
+          }
+        });
   }
 
-  /** Steps down everywhere and stays out of every race; completes when nothing is left to give back. */
+  /**
+   * Steps down everywhere and stays out of every race; completes when nothing is left to give back.
+   */
   synchronized CompletionStage<Void> pauseAll(LostReason reason) {
     paused = reason;
     var quiet = new ArrayList<CompletableFuture<Outcome>>();
@@ -237,7 +254,10 @@ final class Elections {
     return paused != null;
   }
 
-  /** Takes over what the health check of the application says, for all of them and for those that join later. */
+  /**
+   * Takes over what the health check of the application says, for all of them and for those that
+   * join later.
+   */
   synchronized void healthy(boolean healthy) {
     this.healthy = healthy;
     inOrder.values().forEach(election -> election.healthy(healthy));
@@ -268,8 +288,8 @@ final class Elections {
   }
 
   /**
-   * What keeps the others out although we lead no longer: names of elections whose lease is still ours, and for how many
-   * milliseconds. Complete after {@link #pauseAll} has completed.
+   * What keeps the others out although we lead no longer: names of elections whose lease is still
+   * ours, and for how many milliseconds. Complete after {@link #pauseAll} has completed.
    */
   synchronized Map<String, Long> leftBehind() {
     var left = new LinkedHashMap<String, Long>();

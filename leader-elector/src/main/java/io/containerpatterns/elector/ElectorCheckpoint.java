@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What a copy of this process needs to go on, which no setting and no store tells: the elections that joined at run
- * time, and terms of candidacy that were changed since the start.
+ * What a copy of this process needs to go on, which no setting and no store tells: the elections
+ * that joined at run time, and terms of candidacy that were changed since the start.
  *
  * <pre>
  *   {"elections":[
@@ -44,19 +44,18 @@ final class ElectorCheckpoint implements Service.Checkpoint {
 
   @Override
   public byte[] save() {
-    return Json.bytes(
-        json -> {
-          json.writeStartObject();
-          json.writeArrayFieldStart("elections");
-          for (String name : elections.names()) {
-            Election election = elections.find(name);
-            if (election != null) {
-              write(json, name, election.candidate());
-            }
-          }
-          json.writeEndArray();
-          json.writeEndObject();
-        });
+    return Json.bytes(json -> {
+      json.writeStartObject();
+      json.writeArrayFieldStart("elections");
+      for (String name : elections.names()) {
+        Election election = elections.find(name);
+        if (election != null) {
+          write(json, name, election.candidate());
+        }
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    });
   }
 
   private void write(JsonGenerator json, String name, Candidate candidate) throws IOException {
@@ -114,7 +113,8 @@ final class ElectorCheckpoint implements Service.Checkpoint {
 
   private Candidate candidate(String name, JsonNode entry) {
     Duration lease = Duration.ofMillis(entry.path("leaseMs").asLong());
-    if (lease.compareTo(ElectorConfig.LEASE_MIN) < 0 || lease.compareTo(ElectorConfig.LEASE_MAX) > 0) {
+    if (lease.compareTo(ElectorConfig.LEASE_MIN) < 0
+        || lease.compareTo(ElectorConfig.LEASE_MAX) > 0) {
       throw wrong(name + ": leaseMs from 500 to 3600000 is expected");
     }
     int priority = entry.path("priority").asInt(Integer.MIN_VALUE);
@@ -122,9 +122,13 @@ final class ElectorCheckpoint implements Service.Checkpoint {
       throw wrong(name + ": priority from -1 to 100 is expected");
     }
     var meta = new LinkedHashMap<String, String>();
-    entry.path("meta").properties().forEach(member -> meta.put(member.getKey(), member.getValue().asText()));
+    entry
+        .path("meta")
+        .properties()
+        .forEach(member -> meta.put(member.getKey(), member.getValue().asText()));
     if (ElectorConfig.metaBytes(meta) > ElectorConfig.META_BYTES_MAX) {
-      throw wrong(name + ": meta of at most " + ElectorConfig.META_BYTES_MAX + " bytes is expected");
+      throw wrong(
+          name + ": meta of at most " + ElectorConfig.META_BYTES_MAX + " bytes is expected");
     }
     return standard.get().with(lease, mode(name, entry.path("mode").asText()), priority, meta);
   }
@@ -139,6 +143,7 @@ final class ElectorCheckpoint implements Service.Checkpoint {
   }
 
   private static IllegalArgumentException wrong(String why) {
-    return new IllegalArgumentException("this is no checkpoint of an elector: " + why + "; nothing was changed");
+    return new IllegalArgumentException(
+        "this is no checkpoint of an elector: " + why + "; nothing was changed");
   }
 }

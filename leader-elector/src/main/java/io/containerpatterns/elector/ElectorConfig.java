@@ -28,7 +28,8 @@ import java.util.Optional;
  * @param mode who renews
  * @param priority -1 never leads, 0 is normal, up to 100 waits less before it takes a free lease
  * @param preempt whether a leader of lower priority is asked to step down
- * @param leadUnhealthyAfter after how long without any leader even an unhealthy application may lead; zero for never
+ * @param leadUnhealthyAfter after how long without any leader even an unhealthy application may
+ *     lead; zero for never
  * @param drain how long the application may take to acknowledge that it stopped leading
  * @param meta what is told about us while we lead
  * @param health how the application is asked whether it is well
@@ -89,13 +90,17 @@ record ElectorConfig(
     return new ElectorConfig(
         flat(
             s.list("NAMES", ElectorConfig::names)
-                .meaning("the elections to take part in; the first is the one of calls without a name")
+                .meaning(
+                    "the elections to take part in; the first is the one of calls without a name")
                 .orElse("default")),
         s.text("ID")
-            .meaning("what the other electors call us, unique among them; the host name when not set")
+            .meaning(
+                "what the other electors call us, unique among them; the host name when not set")
             .optional("orders-0")
             .orElseGet(HostName::ours),
-        s.choice("STORE", Store.class).meaning("where the leases live").required("file", STORE_MISSING),
+        s.choice("STORE", Store.class)
+            .meaning("where the leases live")
+            .required("file", STORE_MISSING),
         s.path("FILE_DIR")
             .meaning("the directory that the electors of this host share, for `ELECTOR_STORE=file`")
             .required("/leases"),
@@ -105,7 +110,9 @@ record ElectorConfig(
             .reloadable()
             .orElse("10s"),
         s.choice("MODE", Candidate.Mode.class)
-            .meaning("auto: the elector campaigns and renews; manual: the application calls become and renew")
+            .meaning(
+                "auto: the elector campaigns and renews; manual: the application calls become and"
+                    + " renew")
             .orElse("auto"),
         s.number("PRIORITY", -1, 100)
             .meaning("higher takes a free lease sooner; -1 never leads")
@@ -116,13 +123,17 @@ record ElectorConfig(
             .reloadable()
             .orElse("off"),
         s.duration("LEAD_UNHEALTHY_AFTER")
-            .meaning("after how long without any leader even an unhealthy application leads; never when not set")
+            .meaning(
+                "after how long without any leader even an unhealthy application leads; never when"
+                    + " not set")
             .between(Duration.ofSeconds(1), Duration.ofDays(1))
             .reloadable()
             .optional("5m")
             .orElse(Duration.ZERO),
         s.duration("DRAIN")
-            .meaning("how long the application may take to acknowledge the lost hook; then the lease runs out by itself")
+            .meaning(
+                "how long the application may take to acknowledge the lost hook; then the lease"
+                    + " runs out by itself")
             .between(Duration.ZERO, Duration.ofHours(1))
             .reloadable()
             .orElse("10s"),
@@ -147,7 +158,9 @@ record ElectorConfig(
                 .reloadable()
                 .optional("http://127.0.0.1:8080/lead"),
             s.uri("HOOK_LOST")
-                .meaning("where to POST that leadership ended; 2xx says that the application has stopped")
+                .meaning(
+                    "where to POST that leadership ended; 2xx says that the application has"
+                        + " stopped")
                 .reloadable()
                 .optional("http://127.0.0.1:8080/stop"),
             s.flag("HOOK_GATE")
@@ -183,7 +196,10 @@ record ElectorConfig(
     return new Candidate(id, boot, lease, mode, priority, preempt, leadUnhealthyAfter, drain, meta);
   }
 
-  /** {@code running} with those of these settings that differ from {@code before}, and nothing else of it changed. */
+  /**
+   * {@code running} with those of these settings that differ from {@code before}, and nothing else
+   * of it changed.
+   */
   Candidate changed(ElectorConfig before, Candidate running) {
     return new Candidate(
         running.id(),
@@ -222,7 +238,8 @@ record ElectorConfig(
     var seen = new LinkedHashSet<String>();
     for (String name : names) {
       if (!seen.add(name)) {
-        problems.add(new Problem("ELECTOR_NAMES", name, "each election once", "remove one of the two"));
+        problems.add(
+            new Problem("ELECTOR_NAMES", name, "each election once", "remove one of the two"));
       }
     }
   }
@@ -249,7 +266,8 @@ record ElectorConfig(
     return bytes;
   }
 
-  private static void checkHealth(Health health, Duration leadUnhealthyAfter, List<Problem> problems) {
+  private static void checkHealth(
+      Health health, Duration leadUnhealthyAfter, List<Problem> problems) {
     health.url().ifPresent(url -> checkPlainHttp("ELECTOR_HEALTH_URL", url, problems));
     if (health.url().isPresent() && health.file().isPresent()) {
       problems.add(
@@ -288,7 +306,8 @@ record ElectorConfig(
           new Problem(
               setting,
               url.toString(),
-              "an address that begins with http://; the application is in the same pod, so nothing is encrypted",
+              "an address that begins with http://; the application is in the same pod, so nothing"
+                  + " is encrypted",
               "name the application's plain port"));
     }
   }
@@ -298,8 +317,8 @@ record ElectorConfig(
     for (String name : names) {
       if (!Elections.isName(name)) {
         throw new IllegalArgumentException(
-            "1 to 63 of a-z, 0-9, dot, underscore and dash, the first a letter or digit, or a range such as"
-                + " shard-[0-15]");
+            "1 to 63 of a-z, 0-9, dot, underscore and dash, the first a letter or digit, or a range"
+                + " such as shard-[0-15]");
       }
     }
     return names;

@@ -15,12 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an elector counts. The series of an election begin when it is joined and end when it is left; their names are the
- * operator's, or bounded by {@link Elections#COUNT_MAX}. Any thread.
+ * What an elector counts. The series of an election begin when it is joined and end when it is
+ * left; their names are the operator's, or bounded by {@link Elections#COUNT_MAX}. Any thread.
  */
 final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
-  private static final Duration[] RENEWALS = millis(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000);
-  private static final Duration[] HOOKS = millis(5, 10, 50, 100, 500, 1000, 2000, 5000, 10_000, 30_000);
+  private static final Duration[] RENEWALS =
+      millis(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000);
+  private static final Duration[] HOOKS =
+      millis(5, 10, 50, 100, 500, 1000, 2000, 5000, 10_000, 30_000);
 
   private final Flow requests;
   private final Level elections;
@@ -40,27 +42,51 @@ final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
 
   private ElectorMetrics(Metrics metrics) {
     requests = metrics.flow("requests of the API", "call");
-    elections = metrics.level("elector.elections", "", "elections that this process takes part in").with();
-    leader = metrics.level("elector.leader", "", "1 while this process leads, by its claim", "election");
-    token = metrics.level("elector.token", "", "fencing token of our term; 0 while we do not lead", "election");
+    elections =
+        metrics.level("elector.elections", "", "elections that this process takes part in").with();
+    leader =
+        metrics.level("elector.leader", "", "1 while this process leads, by its claim", "election");
+    token =
+        metrics.level(
+            "elector.token", "", "fencing token of our term; 0 while we do not lead", "election");
     valid =
         metrics.level(
-            "elector.valid", "seconds", "how long the claim still holds without another renewal", "election");
+            "elector.valid",
+            "seconds",
+            "how long the claim still holds without another renewal",
+            "election");
     transitions =
         metrics.counter(
-            "elector.transitions", "terms of ours that began (acquired) or ended, by reason", "reason");
-    renewals = metrics.timer("elector.renew", "time the store took to confirm a renewal", RENEWALS).with();
+            "elector.transitions",
+            "terms of ours that began (acquired) or ended, by reason",
+            "reason");
+    renewals =
+        metrics.timer("elector.renew", "time the store took to confirm a renewal", RENEWALS).with();
     renewFailures =
-        metrics.counter("elector.renew.failures", "renewals that the store refused").with();
-    storeUp = metrics.level("elector.store.up", "", "1 while the store answers for every election").with();
-    leaderless = metrics.level("elector.leaderless", "", "elections without a leader that we know of").with();
+        metrics
+            .counter("elector.renew.failures", "renewals that the store refused or did not answer")
+            .with();
+    storeUp =
+        metrics
+            .level("elector.store.up", "", "1 while the store answers for every election")
+            .with();
+    leaderless =
+        metrics
+            .level("elector.leaderless", "", "elections without a leader that we know of")
+            .with();
     leaderlessSeconds =
         metrics
-            .counter("elector.leaderless.seconds", "time without a known leader, added up over the elections")
+            .counter(
+                "elector.leaderless.seconds",
+                "time without a known leader, added up over the elections")
             .with();
     hooks =
         metrics.timer(
-            "elector.hook", "time until a hook was acknowledged or given up, retries included", HOOKS, "hook", "acknowledged");
+            "elector.hook",
+            "time until a hook was acknowledged or given up, retries included",
+            HOOKS,
+            "hook",
+            "acknowledged");
     twins = metrics.counter("elector.twins", "sightings of another process with our id").with();
   }
 
@@ -81,7 +107,7 @@ final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
     return requests;
   }
 
-  /** The store took so long to confirm a renewal, or refused it. */
+  /** The store took so long to confirm a renewal, or did not. */
   void renewed(long nanos, boolean confirmed) {
     if (confirmed) {
       renewals.record(nanos, TimeUnit.NANOSECONDS);
@@ -129,17 +155,16 @@ final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
 
   /** What changes with time alone is computed for each scrape, like every answer of the API. */
   private synchronized void update(Tally tally) {
-    attending.forEach(
-        (name, election) -> {
-          Status status = election.glance();
-          leader.with(name).set(status.leader() ? 1 : 0);
-          token.with(name).set(status.token());
-          valid.with(name).set(status.validForMillis() / 1e3);
-          if (!attending.containsKey(name)) {
-            // It left meanwhile.
-            forget(name);
-          }
-        });
+    attending.forEach((name, election) -> {
+      Status status = election.glance();
+      leader.with(name).set(status.leader() ? 1 : 0);
+      token.with(name).set(status.token());
+      valid.with(name).set(status.validForMillis() / 1e3);
+      if (!attending.containsKey(name)) {
+        // It left meanwhile.
+        forget(name);
+      }
+    });
     Tally.Count count = tally.count();
     elections.set(count.elections());
     storeUp.set(count.storeSilent() == 0 ? 1 : 0);

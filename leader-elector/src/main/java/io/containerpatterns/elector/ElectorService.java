@@ -24,7 +24,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elector as its process sees it: what is begun in which order, what is told to the probes, and how it ends.
+ * The elector as its process sees it: what is begun in which order, what is told to the probes, and
+ * how it ends.
  *
  * <pre>
  *   start   store -> elections -> health gate -> API
@@ -113,7 +114,8 @@ final class ElectorService implements Service<ElectorConfig> {
           "stopMayTake",
           most,
           "consequence",
-          "an application that needs longer leaves the lease behind, and nobody leads until it has run out",
+          "an application that needs longer leaves the lease behind, and nobody leads until it has"
+              + " run out",
           "action",
           "raise TERMINATION_GRACE_SECONDS and the orchestrator's own, or lower ELECTOR_DRAIN");
     }
@@ -169,19 +171,18 @@ final class ElectorService implements Service<ElectorConfig> {
     String waitingFor =
         count.stepping() == 0
             ? ""
-            : count.stepping() + " elections to be given back, " + telling + " hooks to be answered";
+            : count.stepping()
+                + " elections to be given back, "
+                + telling
+                + " hooks to be answered";
     return new Load(count.leading() + count.stepping(), telling, waitingFor);
   }
 
   @Override
   public void drain(Deadline deadline) throws InterruptedException {
-    LostReason reason =
-        lifecycle.status().stopping() ? LostReason.SHUTDOWN : LostReason.PAUSED;
+    LostReason reason = lifecycle.status().stopping() ? LostReason.SHUTDOWN : LostReason.PAUSED;
     try {
-      elections
-          .pauseAll(reason)
-          .toCompletableFuture()
-          .get(deadline.left().toNanos(), NANOSECONDS);
+      elections.pauseAll(reason).toCompletableFuture().get(deadline.left().toNanos(), NANOSECONDS);
     } catch (TimeoutException e) {
       log.warn("not every lease was given back in time", "held", load());
     } catch (ExecutionException e) {
@@ -210,7 +211,9 @@ final class ElectorService implements Service<ElectorConfig> {
     return left;
   }
 
-  /** Others wait for what we did not give back, so a stop that leaves it behind is not a clean one. */
+  /**
+   * Others wait for what we did not give back, so a stop that leaves it behind is not a clean one.
+   */
   private static Optional<String> leftBehind(Map<String, Long> left) {
     if (left.isEmpty()) {
       return Optional.empty();
@@ -224,7 +227,11 @@ final class ElectorService implements Service<ElectorConfig> {
     long seconds = (longest + 999) / 1000;
     return Optional.of(
         left.size() == 1
-            ? "the lease of " + names + " was not given back and runs out by itself within " + seconds + " s"
+            ? "the lease of "
+                + names
+                + " was not given back and runs out by itself within "
+                + seconds
+                + " s"
             : "the leases of "
                 + left.size()
                 + " elections ("

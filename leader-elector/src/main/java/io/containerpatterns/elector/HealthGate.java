@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *                                     '------ 2 successes in a row -----'
  * </pre>
  *
- * <p>No answer in half a second is a failure, and so is a look that has not ended when the next is due: it is not begun
- * twice. All of it runs on a loop of its own, since a look at a file may hang and the elections must not.
+ * <p>No answer in half a second is a failure, and so is a look that has not ended when the next is
+ * due: it is not begun twice. All of it runs on a loop of its own, since a look at a file may hang
+ * and the elections must not.
  */
 final class HealthGate {
   private static final Log log = Log.of(HealthGate.class);
@@ -32,7 +33,10 @@ final class HealthGate {
   /** One look. */
   @FunctionalInterface
   interface Probe {
-    /** Completes with whether the application is well, or exceptionally with why nobody knows; does not block. */
+    /**
+     * Completes with whether the application is well, or exceptionally with why nobody knows; does
+     * not block.
+     */
     CompletionStage<Boolean> look();
   }
 
@@ -58,24 +62,26 @@ final class HealthGate {
     this.verdict = verdict;
   }
 
-  /** Looks by {@code probe} from now on; null looks no more and lets the application lead. Any thread. */
+  /**
+   * Looks by {@code probe} from now on; null looks no more and lets the application lead. Any
+   * thread.
+   */
   void watch(@Nullable Probe probe) {
-    loop.execute(
-        () -> {
-          next.cancel();
-          this.probe = probe;
-          looks++;
-          underWay = false;
-          failures = 0;
-          successes = 0;
-          everHealthy = false;
-          if (probe == null) {
-            tell(true, "no health check");
-          } else {
-            tell(false, "not asked yet");
-            look();
-          }
-        });
+    loop.execute(() -> {
+      next.cancel();
+      this.probe = probe;
+      looks++;
+      underWay = false;
+      failures = 0;
+      successes = 0;
+      everHealthy = false;
+      if (probe == null) {
+        tell(true, "no health check");
+      } else {
+        tell(false, "not asked yet");
+        look();
+      }
+    });
   }
 
   private void look() {
@@ -92,19 +98,19 @@ final class HealthGate {
     judged = false;
     int look = ++looks;
     Loop.Timer limit =
-        loop.schedule(WITHIN, () -> judge(look, false, "no answer within " + WITHIN.toMillis() + "ms"));
+        loop.schedule(
+            WITHIN, () -> judge(look, false, "no answer within " + WITHIN.toMillis() + "ms"));
     asked
         .look()
-        .whenComplete(
-            (well, failure) ->
-                loop.execute(
-                    () -> {
-                      limit.cancel();
-                      if (look == looks) {
-                        underWay = false;
-                      }
-                      judge(look, failure == null && well, failure == null ? "it says so" : reason(failure));
-                    }));
+        .whenComplete((well, failure) ->
+            loop.execute(() -> {
+              limit.cancel();
+              if (look == looks) {
+                underWay = false;
+              }
+              judge(
+                  look, failure == null && well, failure == null ? "it says so" : reason(failure));
+            }));
   }
 
   /** Each look counts once, and only while its probe is the one in use. */

@@ -28,13 +28,12 @@ final class HealthProbes {
     return () ->
         caller
             .apply(call)
-            .thenApply(
-                answer -> {
-                  if (!answer.isSuccess()) {
-                    throw new IllegalStateException(url + " answers " + answer.status());
-                  }
-                  return true;
-                });
+            .thenApply(answer -> {
+              if (!answer.isSuccess()) {
+                throw new IllegalStateException(url + " answers " + answer.status());
+              }
+              return true;
+            });
   }
 
   /** On a thread of its own: a file system that hangs takes nobody with it. */
@@ -43,14 +42,13 @@ final class HealthProbes {
       var there = new CompletableFuture<Boolean>();
       Thread.ofVirtual()
           .name("health-file")
-          .start(
-              () -> {
-                if (Files.exists(file)) {
-                  there.complete(true);
-                } else {
-                  there.completeExceptionally(new IllegalStateException(file + " does not exist"));
-                }
-              });
+          .start(() -> {
+            if (Files.exists(file)) {
+              there.complete(true);
+            } else {
+              there.completeExceptionally(new IllegalStateException(file + " does not exist"));
+            }
+          });
       return there;
     };
   }

@@ -12,7 +12,10 @@ final class HostName {
 
   private HostName() {}
 
-  /** As the kernel tells it: no name server is asked, because one that is slow would hold up the start. */
+  /**
+   * As the kernel tells it: no name server is asked, because one that is slow would hold up the
+   * start.
+   */
   static String ours() {
     try {
       return Files.readString(KERNEL).strip();

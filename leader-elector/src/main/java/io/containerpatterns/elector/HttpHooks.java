@@ -30,10 +30,11 @@ import org.jspecify.annotations.Nullable;
  *    "at":"2026-01-01T00:00:00Z"}
  * </pre>
  *
- * <p>2xx acknowledges. Anything else, or no answer, is tried again until the drain time has passed, so the application
- * may hear the same twice. A lost hook ends the tries of the acquired hook before it and begins when that one has been
- * answered or has timed out. No term begins before the lost hook of the last was answered, so an election has at most
- * these two under way, and what waits is bounded by the number of elections. Loop only.
+ * <p>2xx acknowledges. Anything else, or no answer, is tried again until the drain time has passed,
+ * so the application may hear the same twice. A lost hook ends the tries of the acquired hook
+ * before it and begins when that one has been answered or has timed out. No term begins before the
+ * lost hook of the last was answered, so an election has at most these two under way, and what
+ * waits is bounded by the number of elections. Loop only.
  */
 final class HttpHooks implements Hooks {
   private static final Log log = Log.of(HttpHooks.class);
@@ -191,8 +192,7 @@ final class HttpHooks implements Hooks {
       calls++;
       caller
           .apply(request(Duration.ofNanos(left)))
-          .whenComplete(
-              (answer, failure) -> loop.execute(() -> answered(answer, failure)));
+          .whenComplete((answer, failure) -> loop.execute(() -> answered(answer, failure)));
     }
 
     private Call request(Duration left) {
@@ -208,17 +208,16 @@ final class HttpHooks implements Hooks {
     }
 
     private byte[] body() {
-      return Json.bytes(
-          json -> {
-            json.writeStartObject();
-            json.writeStringField("event", ElectorMetrics.word(kind));
-            json.writeStringField("election", election);
-            json.writeNumberField("token", token);
-            json.writeStringField("id", id);
-            json.writeStringField("reason", reason == null ? null : reason.wire());
-            json.writeStringField("at", dates.instant().toString());
-            json.writeEndObject();
-          });
+      return Json.bytes(json -> {
+        json.writeStartObject();
+        json.writeStringField("event", ElectorMetrics.word(kind));
+        json.writeStringField("election", election);
+        json.writeNumberField("token", token);
+        json.writeStringField("id", id);
+        json.writeStringField("reason", reason == null ? null : reason.wire());
+        json.writeStringField("at", dates.instant().toString());
+        json.writeEndObject();
+      });
     }
 
     private void answered(@Nullable Answer answer, @Nullable Throwable failure) {
@@ -238,13 +237,16 @@ final class HttpHooks implements Hooks {
             answer == null ? "cause" : "status",
             answer == null ? failure : answer.status(),
             "action",
-            superseded ? "none, leadership has ended since" : "call again until ELECTOR_DRAIN has passed");
+            superseded
+                ? "none, leadership has ended since"
+                : "call again until ELECTOR_DRAIN has passed");
       }
       if (agreed || superseded) {
         end(agreed);
       } else {
         loop.schedule(pause, this::begin);
-        pause = pause.multipliedBy(2).compareTo(RETRY_MOST) < 0 ? pause.multipliedBy(2) : RETRY_MOST;
+        pause =
+            pause.multipliedBy(2).compareTo(RETRY_MOST) < 0 ? pause.multipliedBy(2) : RETRY_MOST;
       }
       Telling next = waiting.poll();
       if (next != null) {

@@ -73,6 +73,17 @@ final class Main {
             chassis.clock(),
             new RequestCounts(metrics.requests()));
     return new ElectorService(
-        config, boot, chassis, loop, healthLoop, application, hooks, reporter, tally, elections, healthGate, api);
+        config,
+        boot,
+        chassis,
+        loop,
+        healthLoop,
+        application,
+        hooks,
+        reporter,
+        tally,
+        elections,
+        healthGate,
+        api);
   }
 }

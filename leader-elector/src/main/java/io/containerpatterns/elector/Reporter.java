@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes on what the elections tell: events to the {@link Feed}, renewals to the metrics, and a second process with our
- * id to whoever must repair that.
+ * Passes on what the elections tell: events to the {@link Feed}, renewals to the metrics, and a
+ * second process with our id to whoever must repair that.
  */
 final class Reporter implements Listener {
   private static final Log log = Log.of(Reporter.class);

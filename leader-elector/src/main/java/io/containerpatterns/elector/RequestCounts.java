@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Counts what became of each request of the API. "Not leader" is an answer like any other; a request failed when its
- * answer is a problem document, and was dropped when the client did not wait for one. A stream is held as long as it
- * is open. What never reached a handler, such as an unknown path, counts only in the statistics of the listener.
+ * Counts what became of each request of the API. "Not leader" is an answer like any other; a
+ * request failed when its answer is a problem document, and was dropped when the client did not
+ * wait for one. A stream is held as long as it is open. What never reached a handler, such as an
+ * unknown path, counts only in the statistics of the listener.
  */
 final class RequestCounts {
   private static final String PROBLEM = "application/problem+json";
@@ -107,12 +108,11 @@ final class RequestCounts {
     /** Most are answered by now; only the others have to be watched. */
     void await() {
       if (!ended.get()) {
-        exchange.onDisconnect(
-            () -> {
-              if (ended.compareAndSet(false, true)) {
-                requests.dropped(Drop.CLIENT_GONE);
-              }
-            });
+        exchange.onDisconnect(() -> {
+          if (ended.compareAndSet(false, true)) {
+            requests.dropped(Drop.CLIENT_GONE);
+          }
+        });
       }
     }
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many elections stand where, kept up to date by their events, so that a probe need not ask ten thousand of them.
- * Any thread.
+ * How many elections stand where, kept up to date by their events, so that a probe need not ask ten
+ * thousand of them. Any thread.
  */
 final class Tally implements Feed.Subscriber, Elections.Attendance {
   private final Clocks clocks;
@@ -33,7 +33,8 @@ final class Tally implements Feed.Subscriber, Elections.Attendance {
    * @param storeSilent elections for which the store does not answer
    * @param leaderless elections without a leader that we know of
    */
-  record Count(int elections, int leading, int stepping, int unknown, int storeSilent, int leaderless) {}
+  record Count(
+      int elections, int leading, int stepping, int unknown, int storeSilent, int leaderless) {}
 
   synchronized Count count() {
     return new Count(

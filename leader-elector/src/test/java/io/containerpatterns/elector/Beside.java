@@ -16,8 +16,10 @@ import java.util.function.BiConsumer;
 
 /** An application beside an elector, listening for real, that writes down what it is told. */
 final class Beside implements AutoCloseable {
-  static final BiConsumer<Request, Exchange> AGREES = (request, exchange) -> exchange.reply(Reply.empty(204));
-  static final BiConsumer<Request, Exchange> REFUSES = (request, exchange) -> exchange.reply(Reply.text(503, "busy"));
+  static final BiConsumer<Request, Exchange> AGREES =
+      (request, exchange) -> exchange.reply(Reply.empty(204));
+  static final BiConsumer<Request, Exchange> REFUSES =
+      (request, exchange) -> exchange.reply(Reply.text(503, "busy"));
   static final BiConsumer<Request, Exchange> HANGS = (request, exchange) -> {};
 
   /** What it was told: path, token header, body. */
@@ -35,9 +37,13 @@ final class Beside implements AutoCloseable {
             .routes(
                 Routes.of(
                     List.of(
-                        Route.post("/lead", (request, exchange) -> tell("/lead", request, exchange)),
-                        Route.post("/stop", (request, exchange) -> tell("/stop", request, exchange)),
-                        Route.get("/healthz", (request, exchange) -> onHealth.accept(request, exchange)))))
+                        Route.post(
+                            "/lead", (request, exchange) -> tell("/lead", request, exchange)),
+                        Route.post(
+                            "/stop", (request, exchange) -> tell("/stop", request, exchange)),
+                        Route.get(
+                            "/healthz",
+                            (request, exchange) -> onHealth.accept(request, exchange)))))
             .start();
   }
 

@@ -22,7 +22,15 @@ final class ElectionHintTest {
       new Election(
           "orders",
           new Candidate(
-              "b", "boot-b", LEASE, Candidate.Mode.AUTO, 0, false, Duration.ZERO, Duration.ZERO, Map.of()),
+              "b",
+              "boot-b",
+              LEASE,
+              Candidate.Mode.AUTO,
+              0,
+              false,
+              Duration.ZERO,
+              Duration.ZERO,
+              Map.of()),
           true,
           store,
           new ManualLoop(time, clocks),

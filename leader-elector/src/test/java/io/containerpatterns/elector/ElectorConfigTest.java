@@ -78,7 +78,8 @@ final class ElectorConfigTest {
                 Duration.ofMinutes(5),
                 Duration.ZERO,
                 Map.of("url", "http://10.0.0.7:8080/?a=b", "zone", "a"),
-                new ElectorConfig.Health(Optional.empty(), Optional.of(Path.of("/run/app/healthy"))),
+                new ElectorConfig.Health(
+                    Optional.empty(), Optional.of(Path.of("/run/app/healthy"))),
                 new ElectorConfig.Hook(
                     Optional.of(URI.create("http://127.0.0.1:8080/lead")),
                     Optional.of(URI.create("http://127.0.0.1:8080/stop")),
@@ -105,14 +106,16 @@ final class ElectorConfigTest {
             ELECTOR_STORE: not set (expected: one of file); say where the leases live, such as
               ELECTOR_STORE=file
               ELECTOR_FILE_DIR=/leases
-            ELECTOR_FILE_DIR: not set (expected: a path such as /state); set it, such as ELECTOR_FILE_DIR=/leases""");
+            ELECTOR_FILE_DIR: not set (expected: a path such as /state); set it, such as ELECTOR_FILE_DIR=/leases\
+            """);
   }
 
   @Test
   void theStoreFileNeedsItsDirectory() {
     assertThatThrownBy(() -> readOnly(Map.of("ELECTOR_STORE", "file")))
         .hasMessage(
-            "ELECTOR_FILE_DIR: not set (expected: a path such as /state); set it, such as ELECTOR_FILE_DIR=/leases");
+            "ELECTOR_FILE_DIR: not set (expected: a path such as /state); set it, such as"
+                + " ELECTOR_FILE_DIR=/leases");
   }
 
   @Test
@@ -126,18 +129,21 @@ final class ElectorConfigTest {
   void aLeaseIsFromHalfASecondToAnHour() {
     assertRefused(
         Map.of("ELECTOR_LEASE", "499ms"),
-        "ELECTOR_LEASE: \"499ms\" (expected: a duration such as 10s, from 500ms to 1h); unset it to use 10s");
+        "ELECTOR_LEASE: \"499ms\" (expected: a duration such as 10s, from 500ms to 1h); unset it to"
+            + " use 10s");
     assertRefused(
         Map.of("ELECTOR_LEASE", "61m"),
-        "ELECTOR_LEASE: \"61m\" (expected: a duration such as 10s, from 500ms to 1h); unset it to use 10s");
+        "ELECTOR_LEASE: \"61m\" (expected: a duration such as 10s, from 500ms to 1h); unset it to"
+            + " use 10s");
   }
 
   @Test
   void aWrongNameIsPointedOut() {
     assertRefused(
         Map.of("ELECTOR_NAMES", "orders,Bills"),
-        "ELECTOR_NAMES[1]: \"Bills\" (expected: 1 to 63 of a-z, 0-9, dot, underscore and dash, the first a letter"
-            + " or digit, or a range such as shard-[0-15]); unset it to use default");
+        "ELECTOR_NAMES[1]: \"Bills\" (expected: 1 to 63 of a-z, 0-9, dot, underscore and dash, the"
+            + " first a letter or digit, or a range such as shard-[0-15]); unset it to use"
+            + " default");
   }
 
   @Test
@@ -151,58 +157,63 @@ final class ElectorConfigTest {
   void tooManyElectionsAreRefused() {
     assertRefused(
         Map.of("ELECTOR_NAMES", "a-[1-9999],b-[1-9]"),
-        "ELECTOR_NAMES: \"10008 elections\" (expected: at most 10000); share them out among several electors");
+        "ELECTOR_NAMES: \"10008 elections\" (expected: at most 10000); share them out among several"
+            + " electors");
   }
 
   @Test
   void anIdTravelsInHeaders() {
     assertRefused(
         Map.of("ELECTOR_ID", "orders 1"),
-        "ELECTOR_ID: \"orders 1\" (expected: 1 to 253 visible ASCII characters without blanks); choose another that"
-            + " no other elector has");
+        "ELECTOR_ID: \"orders 1\" (expected: 1 to 253 visible ASCII characters without blanks);"
+            + " choose another that no other elector has");
   }
 
   @Test
   void aGateNeedsWhoOpensIt() {
     assertRefused(
         Map.of("ELECTOR_HOOK_GATE", "on"),
-        "ELECTOR_HOOK_GATE: \"on\" (expected: ELECTOR_HOOK_ACQUIRED beside it; without one nobody could open the"
-            + " gate); set ELECTOR_HOOK_ACQUIRED to the URL that agrees to lead, or unset it");
+        "ELECTOR_HOOK_GATE: \"on\" (expected: ELECTOR_HOOK_ACQUIRED beside it; without one nobody"
+            + " could open the gate); set ELECTOR_HOOK_ACQUIRED to the URL that agrees to lead, or"
+            + " unset it");
   }
 
   @Test
   void theApplicationIsAskedInOneWay() {
     assertRefused(
         Map.of("ELECTOR_HEALTH_URL", "http://127.0.0.1:1/", "ELECTOR_HEALTH_FILE", "/run/healthy"),
-        "ELECTOR_HEALTH_FILE: \"/run/healthy\" (expected: not together with ELECTOR_HEALTH_URL); keep one of the"
-            + " two");
+        "ELECTOR_HEALTH_FILE: \"/run/healthy\" (expected: not together with ELECTOR_HEALTH_URL);"
+            + " keep one of the two");
   }
 
   @Test
   void leadingUnhealthyNeedsAHealthCheck() {
     assertRefused(
         Map.of("ELECTOR_LEAD_UNHEALTHY_AFTER", "5m"),
-        "ELECTOR_LEAD_UNHEALTHY_AFTER: \"300000ms\" (expected: a health check beside it; without one every"
-            + " application counts as healthy); set ELECTOR_HEALTH_URL or ELECTOR_HEALTH_FILE, or unset it");
+        "ELECTOR_LEAD_UNHEALTHY_AFTER: \"300000ms\" (expected: a health check beside it; without"
+            + " one every application counts as healthy); set ELECTOR_HEALTH_URL or"
+            + " ELECTOR_HEALTH_FILE, or unset it");
   }
 
   @Test
   void theApplicationIsCalledWithoutEncryption() {
     assertRefused(
         Map.of("ELECTOR_HOOK_LOST", "https://127.0.0.1/stop"),
-        "ELECTOR_HOOK_LOST: \"https://127.0.0.1/stop\" (expected: an address that begins with http://; the"
-            + " application is in the same pod, so nothing is encrypted); name the application's plain port");
+        "ELECTOR_HOOK_LOST: \"https://127.0.0.1/stop\" (expected: an address that begins with"
+            + " http://; the application is in the same pod, so nothing is encrypted); name the"
+            + " application's plain port");
   }
 
   @Test
   void metaHasNamesAndIsSmall() {
     assertRefused(
         Map.of("ELECTOR_META", "zone=a,b"),
-        "ELECTOR_META[1]: \"b\" (expected: a name and a value such as url=http://10.0.0.7:8080); such as"
-            + " ELECTOR_META=url=http://10.0.0.7:8080,zone=a");
+        "ELECTOR_META[1]: \"b\" (expected: a name and a value such as url=http://10.0.0.7:8080);"
+            + " such as ELECTOR_META=url=http://10.0.0.7:8080,zone=a");
     assertRefused(
         Map.of("ELECTOR_META", "a=" + "x".repeat(1024)),
-        "ELECTOR_META: \"1025 bytes\" (expected: at most 1024 bytes in all); tell where to find the rest");
+        "ELECTOR_META: \"1025 bytes\" (expected: at most 1024 bytes in all); tell where to find the"
+            + " rest");
     assertRefused(
         Map.of("ELECTOR_META", "a=1,a=2"),
         "ELECTOR_META: \"a\" (expected: each name once); remove one of the two");
@@ -218,7 +229,8 @@ final class ElectorConfigTest {
             .with(Duration.ofSeconds(3), Candidate.Mode.MANUAL, 50, Map.of("zone", "x"));
 
     assertThat(next.changed(before, running))
-        .isEqualTo(running.with(Duration.ofSeconds(3), Candidate.Mode.MANUAL, 50, Map.of("zone", "b")));
+        .isEqualTo(
+            running.with(Duration.ofSeconds(3), Candidate.Mode.MANUAL, 50, Map.of("zone", "b")));
   }
 
   private static ElectorConfig read(Map<String, String> more) {

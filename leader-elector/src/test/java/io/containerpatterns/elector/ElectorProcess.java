@@ -21,12 +21,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An elector as its image runs it: a process of its own, on an address of its own, with the ports that all of them
- * have.
+ * An elector as its image runs it: a process of its own, on an address of its own, with the ports
+ * that all of them have.
  */
 final class ElectorProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final String host;
   private final Site site;
@@ -69,7 +70,8 @@ final class ElectorProcess implements AutoCloseable {
   }
 
   /** Starts the process of the image with nothing but {@code environment}. */
-  static Process start(Map<String, String> environment, Path log, String... arguments) throws IOException {
+  static Process start(Map<String, String> environment, Path log, String... arguments)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(
@@ -83,10 +85,19 @@ final class ElectorProcess implements AutoCloseable {
             System.getProperty("java.class.path"),
             Main.class.getName()));
     command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("ELECTOR_") || name.startsWith("MANAGEMENT_"));
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("ELECTOR_") || name.startsWith("MANAGEMENT_"));
     builder.environment().putAll(environment);
     return builder.start();
+  }
+
+  /** Host and port of its API. */
+  String address() {
+    return host + ":" + site.port();
   }
 
   /** Waits until it is ready. */
@@ -160,7 +171,10 @@ final class ElectorProcess implements AutoCloseable {
   /** Sends a signal by its name, such as {@code STOP}. */
   void signal(String name) throws IOException, InterruptedException {
     int status =
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            .inheritIO()
+            .start()
+            .waitFor();
     if (status != 0) {
       throw new AssertionError("kill -" + name + " answered " + status);
     }

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Electors as real processes over one directory: what an application, and whoever stops and kills them, sees. */
+/**
+ * Electors as real processes over one directory: what an application, and whoever stops and kills
+ * them, sees.
+ */
 final class ElectorProcessIT {
   @TempDir Path folder;
   private ElectorProcess.Site site;
@@ -57,7 +60,8 @@ final class ElectorProcessIT {
       long after = other.awaitToken();
 
       assertThat(after).isGreaterThan(before);
-      // The bound is a lease, its last renewal a third of a lease old at most; five times that here.
+      // The bound is a lease, its last renewal a third of a lease old at most; five times that
+      // here.
       assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(10));
     }
   }
@@ -81,7 +85,8 @@ final class ElectorProcessIT {
   }
 
   @Test
-  void onStoppingTheAnswerIsNoBeforeTheApplicationIsToldAndTheLeaseIsGivenBackAfter() throws Exception {
+  void onStoppingTheAnswerIsNoBeforeTheApplicationIsToldAndTheLeaseIsGivenBackAfter()
+      throws Exception {
     try (var app = new Beside();
         ElectorProcess one =
             site.start(1, "ELECTOR_LEASE", "20s", "ELECTOR_HOOK_LOST", app.uri("/stop").toString())
@@ -92,12 +97,11 @@ final class ElectorProcessIT {
         app.onLost =
             (request, exchange) ->
                 Thread.ofVirtual()
-                    .start(
-                        () -> {
-                          seen.add(one.leads());
-                          seen.add(two.leads());
-                          exchange.reply(Reply.empty(204));
-                        });
+                    .start(() -> {
+                      seen.add(one.leads());
+                      seen.add(two.leads());
+                      exchange.reply(Reply.empty(204));
+                    });
 
         one.signal("TERM");
 
@@ -132,11 +136,12 @@ final class ElectorProcessIT {
         two.awaitToken();
 
         // It renewed while it waited for the application, so most of the lease was left.
-        assertThat(Duration.ofNanos(System.nanoTime() - ended)).isGreaterThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - ended))
+            .isGreaterThan(Duration.ofSeconds(1));
         assertThat(one.log())
             .containsPattern(
-                "stopped with work left behind left=\"the lease of default was not given back and runs out by"
-                    + " itself within [1-3] s\"");
+                "stopped with work left behind left=\"the lease of default was not given back and"
+                    + " runs out by itself within [1-3] s\"");
       }
     }
   }
@@ -160,11 +165,16 @@ final class ElectorProcessIT {
   void aSecondElectorWithTheSameIdIsTold() throws Exception {
     try (ElectorProcess one = site.start(1, "ELECTOR_ID", "twin", "ELECTOR_LEASE", "2s").ready()) {
       one.awaitToken();
-      try (ElectorProcess two = site.start(2, "ELECTOR_ID", "twin", "ELECTOR_LEASE", "2s").ready()) {
-        Await.until(two::log, () -> two.log().contains("another elector has our id id=twin election=default"));
+      try (ElectorProcess two =
+          site.start(2, "ELECTOR_ID", "twin", "ELECTOR_LEASE", "2s").ready()) {
+        Await.until(
+            two::log,
+            () -> two.log().contains("another elector has our id id=twin election=default"));
 
         assertThat(two.management("/healthz?verbose").body())
-            .contains("another elector with the id twin holds default; give each elector its own ELECTOR_ID");
+            .contains(
+                "another elector with the id twin holds default; give each elector its own"
+                    + " ELECTOR_ID");
         assertThat(two.management("/readyz").statusCode()).isEqualTo(200);
       }
     }
@@ -177,11 +187,13 @@ final class ElectorProcessIT {
 
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(78);
-    assertThat(Files.readString(log)).contains("  ELECTOR_STORE=file\n", "  ELECTOR_FILE_DIR=/leases\n");
+    assertThat(Files.readString(log))
+        .contains("  ELECTOR_STORE=file\n", "  ELECTOR_FILE_DIR=/leases\n");
   }
 
   private static ElectorProcess awaitLeader(ElectorProcess one, ElectorProcess two) {
-    Await.until(() -> "one of two leads\n" + one.log() + two.log(), () -> one.leads() || two.leads());
+    Await.until(
+        () -> "one of two leads\n" + one.log() + two.log(), () -> one.leads() || two.leads());
     return List.of(one, two).stream().filter(ElectorProcess::leads).findFirst().orElseThrow();
   }
 

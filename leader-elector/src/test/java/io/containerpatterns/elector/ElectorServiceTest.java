@@ -43,9 +43,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole elector inside one test, over a real directory and a real port, called as its process calls it. */
+/**
+ * The whole elector inside one test, over a real directory and a real port, called as its process
+ * calls it.
+ */
 final class ElectorServiceTest {
-  private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @TempDir Path folder;
   private final Map<String, String> settings = new HashMap<>();
@@ -108,8 +112,8 @@ final class ElectorServiceTest {
         .get()
         .asString()
         .matches(
-            "the leases of 2 elections \\(orders, bills\\) were not given back and run out by themselves within"
-                + " ([7-9]|10) s");
+            "the leases of 2 elections \\(orders, bills\\) were not given back and run out by"
+                + " themselves within ([7-9]|10) s");
   }
 
   @Test
@@ -155,7 +159,8 @@ final class ElectorServiceTest {
     settings.put("ELECTOR_META", "zone=b");
     service.reload(config());
 
-    awaitStatus("/status", "\"leaseMs\":20000", "\"leaderMeta\":{\"zone\":\"b\"}", "\"priority\":70");
+    awaitStatus(
+        "/status", "\"leaseMs\":20000", "\"leaderMeta\":{\"zone\":\"b\"}", "\"priority\":70");
   }
 
   @Test
@@ -233,8 +238,11 @@ final class ElectorServiceTest {
         .extracting(Check::health)
         .contains(
             new Health.Degraded(
-                "the store does not answer for 1 of 1 elections; whoever leads does so until its lease ends"))
+                "the store does not answer for 1 of 1 elections; whoever leads does so until its"
+                    + " lease ends"))
         .noneMatch(Health.Down.class::isInstance);
+    assertThat(sum("elector_renew_failures_total")).isPositive();
+    assertThat(scrape()).contains("elector_store_up 0.0");
   }
 
   @Test
@@ -242,7 +250,9 @@ final class ElectorServiceTest {
     settings.put("ELECTOR_DYNAMIC", "on");
     Service<ElectorConfig> first = started();
     awaitLeading();
-    put("/v1/elections/batch-17", "{\"mode\":\"manual\",\"leaseMs\":3000,\"meta\":{\"zone\":\"a\"}}");
+    put(
+        "/v1/elections/batch-17",
+        "{\"mode\":\"manual\",\"leaseMs\":3000,\"meta\":{\"zone\":\"a\"}}");
     put("/v1/elections/default", "{\"priority\":9}");
     awaitStatus("/v1/elections/default", "\"priority\":9");
     Service.Checkpoint checkpoint = first.checkpoint().orElseThrow();
@@ -259,7 +269,8 @@ final class ElectorServiceTest {
     Service<ElectorConfig> second = started();
     second.checkpoint().orElseThrow().restore(checkpoint.format(), saved);
 
-    awaitStatus("/v1/elections/batch-17", "\"mode\":\"manual\"", "\"leaseMs\":3000", "\"leader\":false");
+    awaitStatus(
+        "/v1/elections/batch-17", "\"mode\":\"manual\"", "\"leaseMs\":3000", "\"leader\":false");
     awaitStatus("/v1/elections/default", "\"priority\":9");
   }
 
@@ -275,8 +286,8 @@ final class ElectorServiceTest {
     assertThatThrownBy(() -> checkpoint.restore(1, wrong.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "this is no checkpoint of an elector: batch-18: leaseMs from 500 to 3600000 is expected; nothing was"
-                + " changed");
+            "this is no checkpoint of an elector: batch-18: leaseMs from 500 to 3600000 is"
+                + " expected; nothing was changed");
     assertThat(get("/v1/elections/batch-17").statusCode()).isEqualTo(404);
   }
 
@@ -290,7 +301,11 @@ final class ElectorServiceTest {
 
     double in = sum("elector_in_total");
     assertThat(in).isGreaterThanOrEqualTo(4);
-    assertThat(sum("elector_out_total") + sum("elector_failed_total") + sum("elector_dropped_total") + sum("elector_held"))
+    assertThat(
+            sum("elector_out_total")
+                + sum("elector_failed_total")
+                + sum("elector_dropped_total")
+                + sum("elector_held"))
         .isEqualTo(in);
     assertThat(scrape())
         .contains(
@@ -305,7 +320,8 @@ final class ElectorServiceTest {
     started();
     put("/v1/elections/batch-17", "{}");
     awaitStatus("/v1/elections/batch-17", "\"leader\":true");
-    assertThat(scrape()).contains("elector_leader{election=\"batch-17\",} 1.0", "elector_elections 2.0");
+    assertThat(scrape())
+        .contains("elector_leader{election=\"batch-17\",} 1.0", "elector_elections 2.0");
 
     delete("/v1/elections/batch-17");
 
@@ -321,7 +337,11 @@ final class ElectorServiceTest {
   private Service<ElectorConfig> assembled() {
     var chassis =
         new Chassis(
-            Ticker.system(), InstantSource.system(), metrics, new Network(Ticker.system()), lifecycle);
+            Ticker.system(),
+            InstantSource.system(),
+            metrics,
+            new Network(Ticker.system()),
+            lifecycle);
     Service<ElectorConfig> service = Main.IMAGE.assembly().assemble(config(), chassis);
     services.add(service);
     return service;
@@ -349,11 +369,10 @@ final class ElectorServiceTest {
 
   private static boolean isDegraded(Service<ElectorConfig> service) {
     return service.checks().stream()
-        .anyMatch(
-            check ->
-                check.name().equals("store")
-                    && check.health() instanceof Health.Degraded(String reason)
-                    && reason.startsWith("the store does not answer"));
+        .anyMatch(check ->
+            check.name().equals("store")
+                && check.health() instanceof Health.Degraded(String reason)
+                && reason.startsWith("the store does not answer"));
   }
 
   private String scrape() {
@@ -379,7 +398,10 @@ final class ElectorServiceTest {
 
   private void put(String path, String json) {
     HttpResponse<String> answer =
-        send(request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(json)));
+        send(
+            request(path)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(json)));
     assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
   }
 
@@ -388,7 +410,8 @@ final class ElectorServiceTest {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofSeconds(10));
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(Duration.ofSeconds(10));
   }
 
   private static HttpResponse<String> send(HttpRequest.Builder request) {

@@ -87,13 +87,12 @@ final class HealthGateTest {
     time.settle();
     verdicts.clear();
     var late = new ArrayList<CompletableFuture<Boolean>>();
-    gate.watch(
-        () -> {
-          var answer = new CompletableFuture<Boolean>();
-          late.add(answer);
-          time.after(Duration.ofMillis(600).toNanos(), () -> answer.complete(true));
-          return answer;
-        });
+    gate.watch(() -> {
+      var answer = new CompletableFuture<Boolean>();
+      late.add(answer);
+      time.after(Duration.ofMillis(600).toNanos(), () -> answer.complete(true));
+      return answer;
+    });
     seconds(5);
 
     assertThat(verdicts).containsExactly(false);
@@ -106,11 +105,10 @@ final class HealthGateTest {
     time.settle();
     verdicts.clear();
     int[] begun = {0};
-    gate.watch(
-        () -> {
-          begun[0]++;
-          return new CompletableFuture<>();
-        });
+    gate.watch(() -> {
+      begun[0]++;
+      return new CompletableFuture<>();
+    });
     seconds(10);
 
     assertThat(begun[0]).isEqualTo(1);

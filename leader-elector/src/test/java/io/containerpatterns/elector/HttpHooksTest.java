@@ -84,7 +84,8 @@ final class HttpHooksTest {
     var tries = new AtomicInteger();
     app.onLost =
         (request, exchange) ->
-            (tries.incrementAndGet() < 3 ? Beside.REFUSES : Beside.AGREES).accept(request, exchange);
+            (tries.incrementAndGet() < 3 ? Beside.REFUSES : Beside.AGREES)
+                .accept(request, exchange);
     HttpHooks hooks = hooks(app.hook(false), DRAIN);
 
     assertThat(await(on(() -> hooks.lost("orders", 7, LostReason.RESIGNED)))).isTrue();
@@ -181,7 +182,8 @@ final class HttpHooksTest {
 
   @Test
   void withoutUrlsThereIsNobodyToTell() {
-    HttpHooks hooks = hooks(new ElectorConfig.Hook(Optional.empty(), Optional.empty(), false), DRAIN);
+    HttpHooks hooks =
+        hooks(new ElectorConfig.Hook(Optional.empty(), Optional.empty(), false), DRAIN);
 
     assertThat(await(on(() -> hooks.acquired("orders", 7)))).isTrue();
     assertThat(await(on(() -> hooks.lost("orders", 7, LostReason.SHUTDOWN)))).isTrue();

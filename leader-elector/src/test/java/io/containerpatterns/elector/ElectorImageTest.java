@@ -1,0 +1,9 @@
+package io.containerpatterns.elector;
+
+import io.containerpatterns.chassis.ImageContract;
+
+final class ElectorImageTest extends ImageContract {
+  ElectorImageTest() {
+    super(Main.IMAGE);
+  }
+}
