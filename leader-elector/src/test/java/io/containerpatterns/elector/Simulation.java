@@ -121,7 +121,8 @@ final class Simulation {
       throw new AssertionError(
           """
           seed %d, step %d: %s
-          replay with -Dtest=ElectionSimulationTest -Dcontainerpatterns.seed=%d
+          replay with ./mvnw -pl leader-elector -am test -Dtest=ElectionSimulationTest \
+            -Dsurefire.failIfNoSpecifiedTests=false -Dcontainerpatterns.seed=%d
           the last events before it:
           %s\
           """
