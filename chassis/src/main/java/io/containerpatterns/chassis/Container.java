@@ -1,12 +1,10 @@
 package io.containerpatterns.chassis;
 
 import io.containerpatterns.chassis.http.Network;
-import io.containerpatterns.chassis.http.Network;
 import io.containerpatterns.chassis.log.Level;
 import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.chassis.log.LogOutput;
 import io.containerpatterns.chassis.management.ManagementServer;
-import io.containerpatterns.chassis.management.NetworkMetrics;
 import io.containerpatterns.chassis.management.NetworkMetrics;
 import io.containerpatterns.chassis.metrics.Metrics;
 import io.containerpatterns.chassis.metrics.MetricsHelp;

@@ -129,7 +129,10 @@ public final class Lifecycle {
     return state;
   }
 
-  /** How long a stop or a drain may take that does not say so: the grace period of the settings less the closing. */
+  /**
+   * How long a stop or a drain may take that does not say so: the grace period of the settings less
+   * the closing.
+   */
   public Duration workTime() {
     return work(grace.get());
   }

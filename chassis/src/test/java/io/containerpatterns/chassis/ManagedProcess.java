@@ -70,11 +70,10 @@ public final class ManagedProcess {
               throw new IllegalStateException("nobody assembles it");
             });
     var configuration = Configuration.read(image, environment, clock);
-    configuration.takenOverBy(
-        (next, accepted) -> {
-          accepted.run();
-          return Optional.empty();
-        });
+    configuration.takenOverBy((next, accepted) -> {
+      accepted.run();
+      return Optional.empty();
+    });
     var lifecycle = new Lifecycle(ticker, clock, () -> configuration.process().terminationGrace());
     var probes = new Probes(lifecycle);
     probes.ability(() -> List.of(new Check("store", health, Map.of("lag", 7))));

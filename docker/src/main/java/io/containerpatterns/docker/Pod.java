@@ -10,8 +10,8 @@ import java.util.List;
 import org.testcontainers.DockerClientFactory;
 
 /**
- * Containers that share one network namespace, as those of a Kubernetes pod do. A container that does nothing holds the
- * namespace, so that each of the others may die and come back.
+ * Containers that share one network namespace, as those of a Kubernetes pod do. A container that
+ * does nothing holds the namespace, so that each of the others may die and come back.
  *
  * <pre>
  *   test --> published ports --> [ pause ]

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One container of a {@link Pod}, as restricted as a careful pod manifest makes it: not root, no capabilities, a
- * read-only root file system, no new privileges. Used by one thread.
+ * One container of a {@link Pod}, as restricted as a careful pod manifest makes it: not root, no
+ * capabilities, a read-only root file system, no new privileges. Used by one thread.
  */
 public final class PodContainer implements AutoCloseable {
   private final DockerClient engine;
@@ -46,7 +46,10 @@ public final class PodContainer implements AutoCloseable {
     return this;
   }
 
-  /** Mounts a volume, made when it is not there, or a folder of the host when {@code source} is an absolute path. */
+  /**
+   * Mounts a volume, made when it is not there, or a folder of the host when {@code source} is an
+   * absolute path.
+   */
   public PodContainer mount(String source, String path) {
     binds.add(new Bind(source, new Volume(path), AccessMode.rw));
     return this;

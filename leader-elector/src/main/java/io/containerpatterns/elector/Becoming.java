@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
  * A become call under way.
  *
  * @param answer completes when we lead or the wait is over
- * @param withdrawal takes the call back, when whoever made it has gone; without effect after the answer
+ * @param withdrawal takes the call back, when whoever made it has gone; without effect after the
+ *     answer
  */
 record Becoming(CompletionStage<Outcome> answer, Runnable withdrawal) {}

@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  *        '--- [release] <--- application done <--- [step down: answers "no"]
  * </pre>
  *
- * <p>Whatever happens (an answer, a hint, an alarm, a request) changes the state and then calls {@link #pursue()}, which
- * looks at the state alone and begins the one thing that is due; so there is no order of events to get wrong. At most
- * one store call is under way. A call that was not answered in L/6 has an unknown outcome, and what follows is always a
- * read, never another write on the same version.
+ * <p>Whatever happens (an answer, a hint, an alarm, a request) changes the state and then calls
+ * {@link #pursue()}, which looks at the state alone and begins the one thing that is due; so there
+ * is no order of events to get wrong. At most one store call is under way. A call that was not
+ * answered in L/6 has an unknown outcome, and what follows is always a read, never another write on
+ * the same version.
  */
 final class Campaign {
   private final String name;
@@ -53,7 +54,10 @@ final class Campaign {
   /** When to read next, in monotonic nanoseconds. */
   private long readAt;
 
-  /** A version the record has reached by hearsay; the highest number when only a change is known, 0 when nothing is. */
+  /**
+   * A version the record has reached by hearsay; the highest number when only a change is known, 0
+   * when nothing is.
+   */
   private long hintedVersion;
 
   /** The number of the last renewal among the calls to the store; 0 before the first. */
@@ -88,7 +92,15 @@ final class Campaign {
     this.conversation = new Conversation(loop, clocks, this::answered);
     this.leadership =
         new Leadership(
-            name, loop, clocks, hooks, petitions, notices::status, notices::promisedNanos, this::publish, this::pursue);
+            name,
+            loop,
+            clocks,
+            hooks,
+            petitions,
+            notices::status,
+            notices::promisedNanos,
+            this::publish,
+            this::pursue);
     this.readAt = clocks.monotonicNanos();
     this.mayAskAt = readAt;
   }
@@ -240,7 +252,10 @@ final class Campaign {
     }
   }
 
-  /** The earliest moment after {@code now} at which time alone makes something due, in monotonic nanoseconds. */
+  /**
+   * The earliest moment after {@code now} at which time alone makes something due, in monotonic
+   * nanoseconds.
+   */
   private long nextAlarm(Moment now) {
     var next = new Earliest(now.monotonic(), now.monotonic() + us.leaseNanos());
     Term ours = leadership.term();
@@ -264,7 +279,10 @@ final class Campaign {
     return next.moment();
   }
 
-  /** In manual mode the application renews; but while we step down nobody may take over yet, so we do. */
+  /**
+   * In manual mode the application renews; but while we step down nobody may take over yet, so we
+   * do.
+   */
   private boolean isRenewalDue(Term ours, long now) {
     boolean byItself = us.mode() == Candidate.Mode.AUTO || ours.isStepping();
     return petitions.anyoneWantsToRenew() || (byItself && now - renewAt(ours) >= 0);
@@ -356,7 +374,8 @@ final class Campaign {
 
   private void won(Claim claim) {
     if (claim.leftNanos(clocks) <= 0) {
-      // The answer took so long that nothing is left to claim. The record is ours: the next try wins a new term.
+      // The answer took so long that nothing is left to claim. The record is ours: the next try
+      // wins a new term.
       return;
     }
     if (isWanted()) {
@@ -474,15 +493,14 @@ final class Campaign {
 
     @Override
     public void reached(Stored stored) {
-      loop.execute(
-          () -> {
-            if (conversation.isUnderWay() || conversation.isUncertain()) {
-              heard(stored.version());
-            } else if (stored.version() > vacancy.version()) {
-              learn(stored);
-              pursue();
-            }
-          });
+      loop.execute(() -> {
+        if (conversation.isUnderWay() || conversation.isUncertain()) {
+          heard(stored.version());
+        } else if (stored.version() > vacancy.version()) {
+          learn(stored);
+          pursue();
+        }
+      });
     }
 
     private void heard(long version) {

@@ -12,8 +12,8 @@ import java.util.Map;
  * @param mode who renews
  * @param priority -1 never leads, 0 is normal, up to 100 waits less before it takes a free lease
  * @param preempt whether we ask a holder of lower priority to step down
- * @param leadUnhealthyAfter how long an election may be without a leader before even an unhealthy candidate takes it;
- *     zero means never
+ * @param leadUnhealthyAfter how long an election may be without a leader before even an unhealthy
+ *     candidate takes it; zero means never
  * @param drain how long the application may take to acknowledge that it stopped leading
  * @param meta what we tell about ourselves while we lead
  */
@@ -41,13 +41,11 @@ record Candidate(
   }
 
   Candidate withPriority(int priority) {
-    return new Candidate(
-        id, boot, lease, mode, priority, preempt, leadUnhealthyAfter, drain, meta);
+    return new Candidate(id, boot, lease, mode, priority, preempt, leadUnhealthyAfter, drain, meta);
   }
 
   Candidate with(Duration lease, Mode mode, int priority, Map<String, String> meta) {
-    return new Candidate(
-        id, boot, lease, mode, priority, preempt, leadUnhealthyAfter, drain, meta);
+    return new Candidate(id, boot, lease, mode, priority, preempt, leadUnhealthyAfter, drain, meta);
   }
 
   long leaseNanos() {
@@ -59,7 +57,10 @@ record Candidate(
     return leaseNanos() / 3;
   }
 
-  /** After how long without a word of the store we know nothing of today: a lease and a bit for the answer. */
+  /**
+   * After how long without a word of the store we know nothing of today: a lease and a bit for the
+   * answer.
+   */
   long silenceNanos() {
     return leaseNanos() + leaseNanos() / 3;
   }
@@ -69,7 +70,10 @@ record Candidate(
     return lease.dividedBy(6);
   }
 
-  /** The lease that begins a term of ours; its token is the version that the store gives to this write. */
+  /**
+   * The lease that begins a term of ours; its token is the version that the store gives to this
+   * write.
+   */
   Lease beginning(long leaseMillis) {
     return new Lease(id, boot, leaseMillis, 0, priority, null, meta);
   }

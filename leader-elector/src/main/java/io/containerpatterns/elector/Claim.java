@@ -1,8 +1,8 @@
 package io.containerpatterns.elector;
 
 /**
- * Until when we may say that we lead. It is never stored as "yes": every answer asks it again, so a process that was
- * stopped, starved or suspended answers "no" the moment it wakes.
+ * Until when we may say that we lead. It is never stored as "yes": every answer asks it again, so a
+ * process that was stopped, starved or suspended answers "no" the moment it wakes.
  *
  * <pre>
  *   renewal sent        answer            claim ends      others may win
@@ -11,12 +11,15 @@ package io.containerpatterns.elector;
  * </pre>
  *
  * @param token the fencing token of the term
- * @param from when the last confirmed renewal was sent, not when it was answered: the others count from a moment
- *     between the two
+ * @param from when the last confirmed renewal was sent, not when it was answered: the others count
+ *     from a moment between the two
  * @param leaseMillis the lease length L that this renewal wrote
  */
 record Claim(long token, Moment from, long leaseMillis) {
-  /** How much of the lease may be used: two clocks whose rates differ by up to 10 % still never overlap. */
+  /**
+   * How much of the lease may be used: two clocks whose rates differ by up to 10 % still never
+   * overlap.
+   */
   private static final double USABLE = 0.9;
 
   /** The span from the sending of a renewal to the end of the claim that it carries. */
@@ -30,8 +33,8 @@ record Claim(long token, Moment from, long leaseMillis) {
   }
 
   /**
-   * For how long somebody who was told of this claim may rely on it: he counts on one clock that no step touches, so the
-   * wall clock does not end it.
+   * For how long somebody who was told of this claim may rely on it: he counts on one clock that no
+   * step touches, so the wall clock does not end it.
    */
   long reliedOnNanos(Clocks clocks) {
     return holdsNanos(leaseMillis) - (clocks.monotonicNanos() - from.monotonic());

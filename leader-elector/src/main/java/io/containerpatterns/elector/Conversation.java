@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The calls of one election to the store: one at a time, each with a time limit. Loop only.
  *
- * <p>After a call that failed or was not answered in time nobody knows whether a write was applied, so the conversation
- * is {@link #isUncertain() uncertain} until the next answer. An answer that comes too late is not listened to.
+ * <p>After a call that failed or was not answered in time nobody knows whether a write was applied,
+ * so the conversation is {@link #isUncertain() uncertain} until the next answer. An answer that
+ * comes too late is not listened to.
  */
 final class Conversation {
   private static final long RETRY_AFTER_NANOS = 20_000_000;
@@ -56,24 +57,24 @@ final class Conversation {
     limit =
         loop.schedule(
             within,
-            () -> failed(call, sent, new TimeoutException("no answer in " + within.toMillis() + " ms")));
+            () ->
+                failed(
+                    call, sent, new TimeoutException("no answer in " + within.toMillis() + " ms")));
     question
         .get()
-        .whenComplete(
-            (answer, failure) ->
-                loop.execute(
-                    () -> {
-                      if (failure != null) {
-                        failed(call, sent, failure);
-                      } else if (isAwaited(call)) {
-                        settle();
-                        failures = 0;
-                        this.failure = null;
-                        heardAt = clocks.monotonicNanos();
-                        then.take(answer, sent, call);
-                        afterwards.run();
-                      }
-                    }));
+        .whenComplete((answer, failure) ->
+            loop.execute(() -> {
+              if (failure != null) {
+                failed(call, sent, failure);
+              } else if (isAwaited(call)) {
+                settle();
+                failures = 0;
+                this.failure = null;
+                heardAt = clocks.monotonicNanos();
+                then.take(answer, sent, call);
+                afterwards.run();
+              }
+            }));
   }
 
   private void failed(long call, Moment sent, Throwable failure) {
@@ -120,7 +121,10 @@ final class Conversation {
     return failure;
   }
 
-  /** When to try again after a failure, in monotonic nanoseconds: later each time, never later than {@code atMost}. */
+  /**
+   * When to try again after a failure, in monotonic nanoseconds: later each time, never later than
+   * {@code atMost}.
+   */
   long retryAt(long atMost) {
     return retryAt - atMost < 0 ? retryAt : atMost;
   }

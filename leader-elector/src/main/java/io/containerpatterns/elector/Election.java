@@ -10,8 +10,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One election as the rest of this process uses it: ask how we stand, stand for election, renew, resign. All methods may
- * be called from any thread and never wait; what they ask for is done by the {@link Campaign} on its loop.
+ * One election as the rest of this process uses it: ask how we stand, stand for election, renew,
+ * resign. All methods may be called from any thread and never wait; what they ask for is done by
+ * the {@link Campaign} on its loop.
  */
 final class Election {
   private final Loop loop;
@@ -19,7 +20,8 @@ final class Election {
   private final Campaign campaign;
 
   /**
-   * @param healthy whether the application counts as healthy before the first word of its health check
+   * @param healthy whether the application counts as healthy before the first word of its health
+   *     check
    */
   Election(
       String name,
@@ -33,8 +35,7 @@ final class Election {
       Hooks hooks,
       Listener listener) {
     this.loop = loop;
-    var view =
-        new View(name, candidate, store.guarantee(), clocks.monotonicNanos(), healthy);
+    var view = new View(name, candidate, store.guarantee(), clocks.monotonicNanos(), healthy);
     this.notices = new Notices(view, clocks, listener);
     this.campaign =
         new Campaign(
@@ -60,12 +61,18 @@ final class Election {
     return notices.promise();
   }
 
-  /** The same for somebody who will not act on it, such as a metric: nobody waits for this answer to run out. */
+  /**
+   * The same for somebody who will not act on it, such as a metric: nobody waits for this answer to
+   * run out.
+   */
   Status glance() {
     return notices.status();
   }
 
-  /** For how long our record still keeps the others out though we lead no longer, in milliseconds; 0 when it does not. */
+  /**
+   * For how long our record still keeps the others out though we lead no longer, in milliseconds; 0
+   * when it does not.
+   */
   long keepsOthersOutMillis() {
     return notices.keepsOthersOutMillis();
   }
@@ -75,7 +82,10 @@ final class Election {
     return notices.view().candidate();
   }
 
-  /** Stands for election until we lead or {@code wait} has passed; in manual mode only a call like this does. */
+  /**
+   * Stands for election until we lead or {@code wait} has passed; in manual mode only a call like
+   * this does.
+   */
   Becoming become(Duration wait) {
     var become = new Petitions.Become();
     loop.execute(() -> campaign.become(become, wait));
@@ -117,17 +127,26 @@ final class Election {
     loop.execute(() -> campaign.candidate(candidate));
   }
 
-  /** Takes over the present terms of candidacy with {@code change} applied; they count from the next write on. */
+  /**
+   * Takes over the present terms of candidacy with {@code change} applied; they count from the next
+   * write on.
+   */
   void change(UnaryOperator<Candidate> change) {
     loop.execute(() -> campaign.change(change));
   }
 
-  /** Runs {@code task} when everything asked before has been taken over; on the loop, so it must not block. */
+  /**
+   * Runs {@code task} when everything asked before has been taken over; on the loop, so it must not
+   * block.
+   */
   void afterwards(Runnable task) {
     loop.execute(task);
   }
 
-  /** Steps down and stays out of the race until {@link #resume()}; completes when nothing is left to give back. */
+  /**
+   * Steps down and stays out of the race until {@link #resume()}; completes when nothing is left to
+   * give back.
+   */
   CompletionStage<Outcome> pause(LostReason reason) {
     var answer = new CompletableFuture<Outcome>();
     loop.execute(() -> campaign.pause(answer, reason));

@@ -6,7 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Passes every visible change of every election on to whoever subscribed: long polls, watch streams, metrics, the log. */
+/**
+ * Passes every visible change of every election on to whoever subscribed: long polls, watch
+ * streams, metrics, the log.
+ */
 final class Feed implements Listener {
   /** Is told of changes on the loop of the elections, in order; must not block. */
   @FunctionalInterface

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Our terms: how one begins, how the application is told, and how it ends. Loop only.
  *
- * <p>The order at the end of a term is fixed: first the answer is "no", then the application is told and given time to
- * finish, and only when it says that it has is the lease given back. If it does not say so, the lease runs out.
+ * <p>The order at the end of a term is fixed: first the answer is "no", then the application is
+ * told and given time to finish, and only when it says that it has is the lease given back. If it
+ * does not say so, the lease runs out.
  */
 final class Leadership {
   private final String name;
@@ -77,16 +78,18 @@ final class Leadership {
   }
 
   /**
-   * Until when somebody may rely on an answer that we gave, in monotonic nanoseconds: the lease is not given back before,
-   * unless the application said itself that it has stopped, or ends together with us.
+   * Until when somebody may rely on an answer that we gave, in monotonic nanoseconds: the lease is
+   * not given back before, unless the application said itself that it has stopped, or ends together
+   * with us.
    */
   long reliedOnUntil() {
     return reliedOnUntil;
   }
 
   /**
-   * For how long a term that begins now asks the others to wait. A lease that was made shorter counts only when nobody
-   * relies any more on what we answered in the term before: the others would not wait for him.
+   * For how long a term that begins now asks the others to wait. A lease that was made shorter
+   * counts only when nobody relies any more on what we answered in the term before: the others
+   * would not wait for him.
    */
   long leaseMillis(Candidate us) {
     long configured = us.lease().toMillis();
@@ -110,9 +113,8 @@ final class Leadership {
     }
     hooks
         .acquired(name, claim.token())
-        .whenComplete(
-            (acknowledged, failure) ->
-                loop.execute(() -> answered(begun, failure == null && acknowledged, us)));
+        .whenComplete((acknowledged, failure) ->
+            loop.execute(() -> answered(begun, failure == null && acknowledged, us)));
   }
 
   /** A term begins that nobody wants any more. */
@@ -219,14 +221,12 @@ final class Leadership {
     lostHookUnderWay = true;
     hooks
         .lost(name, lost.token, reason)
-        .whenComplete(
-            (acknowledged, failure) ->
-                loop.execute(
-                    () -> {
-                      lostHookUnderWay = false;
-                      stopped(lost, failure == null && acknowledged);
-                      pursue.run();
-                    }));
+        .whenComplete((acknowledged, failure) ->
+            loop.execute(() -> {
+              lostHookUnderWay = false;
+              stopped(lost, failure == null && acknowledged);
+              pursue.run();
+            }));
   }
 
   /** The application has finished, or did not say so. */

@@ -4,14 +4,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the winner of an election writes and renews: who leads, for how long each renewal counts, and what others should
- * know of it. Times are durations only, never dates, because the clocks of two machines need not agree.
+ * What the winner of an election writes and renews: who leads, for how long each renewal counts,
+ * and what others should know of it. Times are durations only, never dates, because the clocks of
+ * two machines need not agree.
  *
  * @param holder the id of the leader; empty when the lease was given back
- * @param boot a random number of the holder's process, so that two processes with one id are told apart
- * @param leaseMillis how long others must leave the lease alone after they saw it change; 500 to 3,600,000
- * @param token the fencing token of the holder's term; 0 in the write that begins a term, whose token is the version
- *     that this write got from the store (see {@link #tokenAt})
+ * @param boot a random number of the holder's process, so that two processes with one id are told
+ *     apart
+ * @param leaseMillis how long others must leave the lease alone after they saw it change; 500 to
+ *     3,600,000
+ * @param token the fencing token of the holder's term; 0 in the write that begins a term, whose
+ *     token is the version that this write got from the store (see {@link #tokenAt})
  * @param priority the holder's priority, -1 to 100
  * @param wanted the id asked to take over, or null
  * @param meta what the holder tells about itself, such as {@code url}; at most 1 KiB in all

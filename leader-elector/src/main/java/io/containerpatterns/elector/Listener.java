@@ -33,6 +33,9 @@ interface Listener {
   /** Another process holds the election under our own id: two candidates must not share one. */
   default void twin(String election, String id) {}
 
-  /** The store took {@code nanos} to confirm a renewal; when {@code confirmed} is false it refused or did not answer. */
+  /**
+   * The store took {@code nanos} to confirm a renewal; when {@code confirmed} is false it refused
+   * or did not answer.
+   */
   default void renewed(String election, long nanos, boolean confirmed) {}
 }

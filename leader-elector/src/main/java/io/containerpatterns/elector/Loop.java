@@ -2,7 +2,10 @@ package io.containerpatterns.elector;
 
 import java.time.Duration;
 
-/** A single thread that runs what it is given in order, now or later; in simulations, a queue in virtual time. */
+/**
+ * A single thread that runs what it is given in order, now or later; in simulations, a queue in
+ * virtual time.
+ */
 interface Loop {
   /** Runs {@code task} on the loop after everything given before. Any thread. */
   void execute(Runnable task);

@@ -7,8 +7,9 @@ record Moment(long monotonic, long boot, long wall) {
   }
 
   /**
-   * The time that has passed since then by the clock that tells the most of it. A suspended machine shows on the boot
-   * clock, a wall clock set forward errs on the safe side, one set back counts for nothing.
+   * The time that has passed since then by the clock that tells the most of it. A suspended machine
+   * shows on the boot clock, a wall clock set forward errs on the safe side, one set back counts
+   * for nothing.
    */
   long elapsedNanos(Clocks clocks) {
     return Math.max(

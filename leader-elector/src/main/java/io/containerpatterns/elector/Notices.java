@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an election lets the others see. The loop publishes views; any thread reads the newest; the listener hears of
- * each change that shows.
+ * What an election lets the others see. The loop publishes views; any thread reads the newest; the
+ * listener hears of each change that shows.
  */
 final class Notices {
   private final Clocks clocks;
@@ -14,7 +14,9 @@ final class Notices {
   private Status shown; // loop only
   private volatile View view; // written by the loop
 
-  /** The claim of the newest answer "leader" that left us: somebody may rely on it until it ends. */
+  /**
+   * The claim of the newest answer "leader" that left us: somebody may rely on it until it ends.
+   */
   private volatile @Nullable Claim promised;
 
   Notices(View first, Clocks clocks, Listener listener) {
@@ -44,7 +46,8 @@ final class Notices {
         return status;
       }
       promised = now.claim();
-      // Looked at again after the promise was noted: a loop that steps down later sees it and waits.
+      // Looked at again after the promise was noted: a loop that steps down later sees it and
+      // waits.
       if (view == now) {
         return status;
       }

@@ -7,7 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** The become and renew calls of the application that wait for an answer of this election. Loop only. */
+/**
+ * The become and renew calls of the application that wait for an answer of this election. Loop
+ * only.
+ */
 final class Petitions {
   /** A call that waits until we lead. */
   static final class Become {
@@ -55,7 +58,10 @@ final class Petitions {
     return !renewing.isEmpty();
   }
 
-  /** The race was tried by the store call of this number; a wait that ends now hears {@code otherwise}. */
+  /**
+   * The race was tried by the store call of this number; a wait that ends now hears {@code
+   * otherwise}.
+   */
   void tried(long call, Verdict otherwise) {
     for (Become become : becoming) {
       if (call > become.afterCall) {
@@ -104,7 +110,9 @@ final class Petitions {
     }
   }
 
-  /** Takes out those who are answered now, before they are: an answer may bring the next petition. */
+  /**
+   * Takes out those who are answered now, before they are: an answer may bring the next petition.
+   */
   private static <P> List<P> taken(List<P> waiting, Predicate<P> which) {
     if (waiting.isEmpty()) {
       return List.of();

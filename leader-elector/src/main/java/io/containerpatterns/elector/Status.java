@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param leader whether we lead, computed from the clocks at this instant: the claim
  * @param token the fencing token of our term; 0 unless {@code leader}
  * @param validForMillis how long the claim holds from now; 0 unless {@code leader}
- * @param leaderId who leads as far as we know: a hint, null when unknown, our own id only while {@code leader}
+ * @param leaderId who leads as far as we know: a hint, null when unknown, our own id only while
+ *     {@code leader}
  * @param leaderSeenMillisAgo the age of the hint
  * @param version grows with each visible change
  * @param transitions changes of holder that we saw
@@ -40,8 +41,24 @@ record Status(
   /** What a client can see change: all but the version and what time alone changes. */
   Status timeless() {
     return new Status(
-        election, self, state, leader, token, 0, leaseMillis, leaderId, leaderMeta, 0, mode, healthy, priority,
-        0, transitions, guarantee, storeOk, lostReason);
+        election,
+        self,
+        state,
+        leader,
+        token,
+        0,
+        leaseMillis,
+        leaderId,
+        leaderMeta,
+        0,
+        mode,
+        healthy,
+        priority,
+        0,
+        transitions,
+        guarantee,
+        storeOk,
+        lostReason);
   }
 
   /** Where an election stands for this process. */

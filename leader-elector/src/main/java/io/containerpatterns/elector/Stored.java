@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a store holds of one election at one moment.
  *
- * @param version 0 when there is no record; else positive and higher with each write of this election
+ * @param version 0 when there is no record; else positive and higher with each write of this
+ *     election
  * @param lease null when there is no record
  */
 record Stored(long version, @Nullable Lease lease) {

@@ -1,6 +1,9 @@
 package io.containerpatterns.elector;
 
-/** The known outcome of a compare-and-set. An unknown one is an exception, see {@link LeaseStore#compareAndSet}. */
+/**
+ * The known outcome of a compare-and-set. An unknown one is an exception, see {@link
+ * LeaseStore#compareAndSet}.
+ */
 sealed interface Swap {
   /** Written; the record now has this version, higher than any before it. */
   record Written(long version) implements Swap {}

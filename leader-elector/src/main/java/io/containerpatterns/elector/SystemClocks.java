@@ -8,9 +8,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clocks of this machine. The boot clock is Linux' {@code /proc/uptime} (proc(5)), which counts time spent suspended
- * and ticks every 10 ms; where there is no such file it repeats the monotonic clock, and only the wall clock tells of a
- * suspended machine.
+ * The clocks of this machine. The boot clock is Linux' {@code /proc/uptime} (proc(5)), which counts
+ * time spent suspended and ticks every 10 ms; where there is no such file it repeats the monotonic
+ * clock, and only the wall clock tells of a suspended machine.
  */
 final class SystemClocks implements Clocks {
   private static final String UPTIME = "/proc/uptime";

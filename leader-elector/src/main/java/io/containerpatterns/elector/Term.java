@@ -22,8 +22,8 @@ final class Term {
   long version;
 
   /**
-   * The longest lease that this term has written. A shorter one waits for the next term: what we answered so far must
-   * stay true until it ends.
+   * The longest lease that this term has written. A shorter one waits for the next term: what we
+   * answered so far must stay true until it ends.
    */
   long leaseMillis;
 
@@ -48,7 +48,10 @@ final class Term {
   /** Whether the application is done, so that the lease may be given back. */
   boolean mayRelease;
 
-  /** When stepping down ends one way or the other, in monotonic nanoseconds; meaningless before it begins. */
+  /**
+   * When stepping down ends one way or the other, in monotonic nanoseconds; meaningless before it
+   * begins.
+   */
   long endsBy;
 
   /** How long giving the lease back may take once the application is done. */

@@ -6,8 +6,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The loop of all elections of this process: one thread that does nothing else, so that a flood of requests cannot keep
- * a renewal waiting.
+ * The loop of all elections of this process: one thread that does nothing else, so that a flood of
+ * requests cannot keep a renewal waiting.
  */
 final class ThreadLoop implements Loop, AutoCloseable {
   private final ScheduledThreadPoolExecutor executor;
@@ -38,7 +38,9 @@ final class ThreadLoop implements Loop, AutoCloseable {
     return () -> scheduled.cancel(false);
   }
 
-  /** A task that fails is a fault of ours: it goes to the thread's handler, which ends the process. */
+  /**
+   * A task that fails is a fault of ours: it goes to the thread's handler, which ends the process.
+   */
   private Runnable guarded(Runnable task) {
     return () -> {
       try {

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lease as we observe it, and when it is ours to take. Loop only.
  *
- * <p>The higher its priority, the sooner a candidate reaches for a free lease; candidates of one priority are kept from
- * writing at the same instant by chance; all hold back for a named successor. None of this matters for safety: the store
- * lets one of them win.
+ * <p>The higher its priority, the sooner a candidate reaches for a free lease; candidates of one
+ * priority are kept from writing at the same instant by chance; all hold back for a named
+ * successor. None of this matters for safety: the store lets one of them win.
  */
 final class Vacancy {
   private static final int PRIORITY_MAX = 100;
@@ -97,7 +97,10 @@ final class Vacancy {
     return lease == null || isOurs(lease, us) || rule.leftNanos(lease, seen.seen(), now) <= 0;
   }
 
-  /** When the lease is or was free, in monotonic nanoseconds, should it not change; meaningless before the first look. */
+  /**
+   * When the lease is or was free, in monotonic nanoseconds, should it not change; meaningless
+   * before the first look.
+   */
   long freeAt(Moment now, Candidate us) {
     Observation seen = observation;
     if (seen == null) {

@@ -6,12 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the loop last published of an election, from which any thread computes a {@link Status} of its own instant.
- * Nothing in here says "leader": only the claim and the clocks do.
+ * What the loop last published of an election, from which any thread computes a {@link Status} of
+ * its own instant. Nothing in here says "leader": only the claim and the clocks do.
  *
  * @param observation the newest record seen; null before the first answer
  * @param claim ours, when there is one that the gate has let through
- * @param heardAt when the store last answered, in monotonic nanoseconds; meaningless without observation
+ * @param heardAt when the store last answered, in monotonic nanoseconds; meaningless without
+ *     observation
  * @param standing whether we are a candidate
  */
 record View(
@@ -41,8 +42,19 @@ record View(
 
   View withVersion(long version) {
     return new View(
-        election, candidate, observation, claim, stepping, standing, healthy, storeOk, heardAt, version,
-        transitions, guarantee, lostReason);
+        election,
+        candidate,
+        observation,
+        claim,
+        stepping,
+        standing,
+        healthy,
+        storeOk,
+        heardAt,
+        version,
+        transitions,
+        guarantee,
+        lostReason);
   }
 
   /** The status of this instant. */
@@ -60,7 +72,10 @@ record View(
         : status(state, 0, 0, lease.holder(), lease.meta(), now);
   }
 
-  /** For how long a record of this very process still keeps the others out, in milliseconds; 0 when it does not. */
+  /**
+   * For how long a record of this very process still keeps the others out, in milliseconds; 0 when
+   * it does not.
+   */
   long keepsOthersOutMillis(Clocks clocks) {
     Observation seen = observation;
     Lease lease = seen == null ? null : seen.stored().lease();
@@ -81,7 +96,9 @@ record View(
     return standing ? State.FOLLOWING : State.IDLE;
   }
 
-  /** The lease of somebody else that has not run out; a hint that we lead ourselves is never given. */
+  /**
+   * The lease of somebody else that has not run out; a hint that we lead ourselves is never given.
+   */
   private @Nullable Lease leaseOfOther(long now) {
     Observation seen = observation;
     Lease lease = seen == null ? null : seen.stored().lease();

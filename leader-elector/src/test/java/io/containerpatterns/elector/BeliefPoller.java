@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application of a pod test: asks the elector on localhost every few milliseconds whether it leads and writes down
- * what it may believe, in nanoseconds of the clock that all containers of a host share:
+ * The application of a pod test: asks the elector on localhost every few milliseconds whether it
+ * leads and writes down what it may believe, in nanoseconds of the clock that all containers of a
+ * host share:
  *
  * <pre>
  *   led     10.000200 19.000000 1785000000041     from the answer until what was asked plus validForMs, with this token
@@ -37,9 +38,14 @@ final class BeliefPoller {
     this.notes = notes;
   }
 
-  /** With the file to write to; asks port 4040, serves the lost hook on port 8080. Runs until it is killed. */
+  /**
+   * With the file to write to; asks port 4040, serves the lost hook on port 8080. Runs until it is
+   * killed.
+   */
   public static void main(String[] args) throws IOException {
-    var file = Files.newOutputStream(Path.of(args[0]), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    var file =
+        Files.newOutputStream(
+            Path.of(args[0]), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     var poller = new BeliefPoller(new PrintStream(file, true, StandardCharsets.UTF_8));
     var hook = new ServerSocket(8080, 50, InetAddress.getLoopbackAddress());
     Thread.ofPlatform().daemon().start(() -> poller.serveLostHook(hook));
@@ -50,7 +56,9 @@ final class BeliefPoller {
     while (true) {
       try (var socket = new Socket(InetAddress.getLoopbackAddress(), 4040)) {
         socket.setSoTimeout(10_000);
-        var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        var in =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         while (ask(socket, in)) {
           LockSupport.parkNanos(5_000_000);
         }
@@ -66,7 +74,8 @@ final class BeliefPoller {
       long asked = System.nanoTime();
       socket
           .getOutputStream()
-          .write("GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+          .write(
+              "GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
       String body = answer(in);
       long answered = System.nanoTime();
       if (body == null) {
@@ -83,14 +92,18 @@ final class BeliefPoller {
   private void serveLostHook(ServerSocket server) {
     while (true) {
       try (Socket socket = server.accept()) {
-        var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        var in =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         answer(in);
         synchronized (this) {
           notes.println("stopped " + System.nanoTime());
         }
         socket
             .getOutputStream()
-            .write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            .write(
+                "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.UTF_8));
       } catch (IOException gone) {
         // The next one may do better.
         LockSupport.parkNanos(1_000_000);

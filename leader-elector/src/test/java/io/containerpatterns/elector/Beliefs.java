@@ -17,7 +17,10 @@ import java.util.TreeMap;
  */
 record Beliefs(List<Interval> intervals) {
 
-  /** From when until when a node was entitled to act as leader, and by which token; in nanoseconds of one clock. */
+  /**
+   * From when until when a node was entitled to act as leader, and by which token; in nanoseconds
+   * of one clock.
+   */
   record Interval(String node, long from, long until, long token) {}
 
   /** Reads one file per node. */
@@ -36,7 +39,10 @@ record Beliefs(List<Interval> intervals) {
         if (words[0].equals("led") && words.length == 4) {
           intervals.add(
               new Interval(
-                  node, Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3])));
+                  node,
+                  Long.parseLong(words[1]),
+                  Long.parseLong(words[2]),
+                  Long.parseLong(words[3])));
         } else if (words[0].equals("stopped") && words.length == 2) {
           cut(intervals, Long.parseLong(words[1]));
         }
@@ -49,8 +55,8 @@ record Beliefs(List<Interval> intervals) {
 
   /** What was believed before ends with the word of the application that it has stopped. */
   private static void cut(List<Interval> intervals, long at) {
-    intervals.replaceAll(
-        i -> i.until() > at ? new Interval(i.node(), i.from(), Math.max(i.from(), at), i.token()) : i);
+    intervals.replaceAll(i ->
+        i.until() > at ? new Interval(i.node(), i.from(), Math.max(i.from(), at), i.token()) : i);
   }
 
   /** Pairs of nodes that believed to lead at one instant; must be empty. */

@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The example of the repository does what its README says, in each of the forms that run without a cluster. */
+/**
+ * The example of the repository does what its README says, in each of the forms that run without a
+ * cluster.
+ */
 class ExamplesIT {
   private static final Path EXAMPLE =
       Path.of(System.getProperty("containerpatterns.root"), "examples", "leader-election");
@@ -66,7 +69,8 @@ class ExamplesIT {
           BOOKED
               .matcher(logs)
               .results()
-              .filter(booked -> Long.parseLong(booked.group(1)) > token && !booked.group(2).equals(replica))
+              .filter(booked ->
+                  Long.parseLong(booked.group(1)) > token && !booked.group(2).equals(replica))
               .toList();
       if (!found.isEmpty()) {
         return found.getFirst();

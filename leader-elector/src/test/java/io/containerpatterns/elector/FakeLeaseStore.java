@@ -82,15 +82,14 @@ final class FakeLeaseStore implements LeaseStore {
     var answer = new CompletableFuture<T>();
     underWay.add(answer);
     wire.call(atStore)
-        .whenComplete(
-            (value, failure) -> {
-              underWay.remove(answer);
-              if (failure == null) {
-                answer.complete(value);
-              } else {
-                answer.completeExceptionally(failure);
-              }
-            });
+        .whenComplete((value, failure) -> {
+          underWay.remove(answer);
+          if (failure == null) {
+            answer.complete(value);
+          } else {
+            answer.completeExceptionally(failure);
+          }
+        });
     return answer;
   }
 

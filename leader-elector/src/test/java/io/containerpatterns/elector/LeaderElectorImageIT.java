@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the image promises whatever runs in it: its weight, its cache, its flags, its ways to end. */
+/**
+ * What the image promises whatever runs in it: its weight, its cache, its flags, its ways to end.
+ */
 @Tag("image")
 class LeaderElectorImageIT {
   private static final String IMAGE =
@@ -33,7 +35,10 @@ class LeaderElectorImageIT {
     try (Pod pod = Pod.start("aot")) {
       // With "on" a cache that does not fit is an error, where it is silently left aside otherwise.
       PodContainer version =
-          pod.container(IMAGE).env("JDK_JAVA_OPTIONS", "-XX:AOTMode=on").arguments("--version").start();
+          pod.container(IMAGE)
+              .env("JDK_JAVA_OPTIONS", "-XX:AOTMode=on")
+              .arguments("--version")
+              .start();
 
       assertThat(version.awaitExit()).as(version.logs()).isZero();
       assertThat(version.logs()).contains("leader-elector ");
@@ -44,8 +49,7 @@ class LeaderElectorImageIT {
   void aFreshVolumeIsWritableForTheUserOfTheImage() throws Exception {
     String volume = "leases-" + UUID.randomUUID();
     try (Pod pod = Pod.start("fresh", 9474)) {
-      PodContainer elector =
-          elector(pod).mount(volume, "/state").memoryMiB(64).start();
+      PodContainer elector = elector(pod).mount(volume, "/state").memoryMiB(64).start();
 
       awaitReady(pod, elector);
     }
@@ -67,7 +71,8 @@ class LeaderElectorImageIT {
       String metrics = get(pod, "/metrics");
 
       Matcher heap =
-          Pattern.compile("jvm_memory_max_bytes\\{[^}]*area=\"heap\"[^}]*} ([0-9.E]+)").matcher(metrics);
+          Pattern.compile("jvm_memory_max_bytes\\{[^}]*area=\"heap\"[^}]*} ([0-9.E]+)")
+              .matcher(metrics);
       double bytes = 0;
       while (heap.find()) {
         bytes += Double.parseDouble(heap.group(1));

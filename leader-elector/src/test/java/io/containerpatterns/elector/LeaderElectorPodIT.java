@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three pods, in each an application that asks every few milliseconds and an elector in 64 MiB, sharing one folder: what
- * happens to them when electors are killed, stopped and ended, and that no two applications ever believe to lead at one
- * instant.
+ * Three pods, in each an application that asks every few milliseconds and an elector in 64 MiB,
+ * sharing one folder: what happens to them when electors are killed, stopped and ended, and that no
+ * two applications ever believe to lead at one instant.
  */
 @Tag("image")
 class LeaderElectorPodIT {
@@ -50,7 +50,8 @@ class LeaderElectorPodIT {
     Files.createDirectory(folder.resolve("notes"));
     // Containers write here as user 65532.
     for (String name : List.of("", "leases", "notes")) {
-      Files.setPosixFilePermissions(folder.resolve(name), PosixFilePermissions.fromString("rwxrwxrwx"));
+      Files.setPosixFilePermissions(
+          folder.resolve(name), PosixFilePermissions.fromString("rwxrwxrwx"));
     }
     for (String name : List.of("a", "b", "c")) {
       nodes.put(name, new Node(name));
@@ -85,7 +86,9 @@ class LeaderElectorPodIT {
       handOvers.add(deed + " " + (System.nanoTime() - since) / 1_000_000 + " ms");
       if (deed.equals("STOP")) {
         leader.elector.signal("CONT");
-        assertThat(leader.status()).as("the first answer after the stop").contains("\"leader\":false");
+        assertThat(leader.status())
+            .as("the first answer after the stop")
+            .contains("\"leader\":false");
       } else {
         assertThat(leader.elector.awaitExit()).isEqualTo(deed.equals("TERM") ? 0 : 137);
         leader.elector.startAgain();
@@ -110,7 +113,9 @@ class LeaderElectorPodIT {
     assertThat(get(pod.resolve("/livez"), Map.of()).statusCode()).isEqualTo(200);
     assertThat(get(pod.resolve("/readyz"), Map.of()).statusCode()).isEqualTo(200);
     assertThat(get(pod.resolve("/metrics"), Map.of()).body()).contains("elector_leader{");
-    assertThat(get(pod.resolve("/config"), Map.of()).statusCode()).as("no loopback peer, no token").isEqualTo(403);
+    assertThat(get(pod.resolve("/config"), Map.of()).statusCode())
+        .as("no loopback peer, no token")
+        .isEqualTo(403);
   }
 
   @Test
@@ -133,8 +138,7 @@ class LeaderElectorPodIT {
     return awaitLeaderOtherThan(null);
   }
 
-  private Node awaitLeaderOtherThan(@Nullable Node former)
-      throws InterruptedException {
+  private Node awaitLeaderOtherThan(@Nullable Node former) throws InterruptedException {
     long until = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < until) {
       for (Node node : nodes.values()) {
@@ -145,7 +149,10 @@ class LeaderElectorPodIT {
       LockSupport.parkNanos(5_000_000);
     }
     throw new AssertionError(
-        "nobody leads after " + PATIENCE + ":\n" + nodes.values().stream().map(n -> n.elector.logs()).toList());
+        "nobody leads after "
+            + PATIENCE
+            + ":\n"
+            + nodes.values().stream().map(n -> n.elector.logs()).toList());
   }
 
   private HttpResponse<String> get(URI uri, Map<String, String> headers)
@@ -164,16 +171,16 @@ class LeaderElectorPodIT {
       String classes = Path.of("target", "test-classes").toAbsolutePath().toString();
       pod = Pod.start(name, 9474, 4040);
       pod.container(IMAGE)
-              .program("/opt/java/bin/java")
-              .arguments(
-                  "-Xmx16m",
-                  "-cp",
-                  "/classes",
-                  "io.containerpatterns.elector.BeliefPoller",
-                  "/notes/" + name)
-              .mountReadOnly(classes, "/classes")
-              .mount(folder.resolve("notes").toString(), "/notes")
-              .start();
+          .program("/opt/java/bin/java")
+          .arguments(
+              "-Xmx16m",
+              "-cp",
+              "/classes",
+              "io.containerpatterns.elector.BeliefPoller",
+              "/notes/" + name)
+          .mountReadOnly(classes, "/classes")
+          .mount(folder.resolve("notes").toString(), "/notes")
+          .start();
       elector =
           pod.container(IMAGE)
               .env("ELECTOR_STORE", "file")

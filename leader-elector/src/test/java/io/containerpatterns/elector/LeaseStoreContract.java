@@ -197,21 +197,20 @@ abstract class LeaseStoreContract extends StoreProcesses {
     var successors = new ConcurrentHashMap<Long, Long>();
 
     List<Integer> wins =
-        race(
-            writer -> {
-              int won = 0;
-              while (won < 20) {
-                long expected = read(writer.store(), "orders").version();
-                if (swap(writer.store(), "orders", expected, lease("writer-" + writer.number()))
-                    instanceof Swap.Written(long version)) {
-                  won++;
-                  assertThat(successors.put(expected, version))
-                      .as("second success on %d", expected)
-                      .isNull();
-                }
-              }
-              return won;
-            });
+        race(writer -> {
+          int won = 0;
+          while (won < 20) {
+            long expected = read(writer.store(), "orders").version();
+            if (swap(writer.store(), "orders", expected, lease("writer-" + writer.number()))
+                instanceof Swap.Written(long version)) {
+              won++;
+              assertThat(successors.put(expected, version))
+                  .as("second success on %d", expected)
+                  .isNull();
+            }
+          }
+          return won;
+        });
 
     // Each version was followed by one other: the writes form a single chain from none to the
     // newest.
@@ -232,30 +231,29 @@ abstract class LeaseStoreContract extends StoreProcesses {
     var leases = new ConcurrentHashMap<Long, Lease>();
 
     List<List<Stored>> reads =
-        race(
-            writer -> {
-              var seen = new ArrayList<Stored>();
-              if (writer.number() > 0) {
-                while (!done.get()) {
-                  long atLeast = answered.get();
-                  Stored stored = read(writer.store(), "orders");
-                  assertThat(stored.version()).isGreaterThanOrEqualTo(atLeast);
-                  seen.add(stored);
-                }
-                return seen;
-              }
-              try {
-                for (int i = 0; i < 150; i++) {
-                  Lease next = lease("holder-" + i);
-                  long version = write(writer.store(), "orders", answered.get(), next);
-                  leases.put(version, next);
-                  answered.set(version);
-                }
-                return seen;
-              } finally {
-                done.set(true);
-              }
-            });
+        race(writer -> {
+          var seen = new ArrayList<Stored>();
+          if (writer.number() > 0) {
+            while (!done.get()) {
+              long atLeast = answered.get();
+              Stored stored = read(writer.store(), "orders");
+              assertThat(stored.version()).isGreaterThanOrEqualTo(atLeast);
+              seen.add(stored);
+            }
+            return seen;
+          }
+          try {
+            for (int i = 0; i < 150; i++) {
+              Lease next = lease("holder-" + i);
+              long version = write(writer.store(), "orders", answered.get(), next);
+              leases.put(version, next);
+              answered.set(version);
+            }
+            return seen;
+          } finally {
+            done.set(true);
+          }
+        });
 
     for (List<Stored> seen : reads) {
       assertThat(seen).isSortedAccordingTo((a, b) -> Long.compare(a.version(), b.version()));

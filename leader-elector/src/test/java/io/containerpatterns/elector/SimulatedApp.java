@@ -82,12 +82,11 @@ final class SimulatedApp implements Hooks {
 
   @Override
   public CompletionStage<Boolean> lost(String election, long token, LostReason reason) {
-    return acknowledge(
-        () -> {
-          if (this.token <= token) {
-            this.token = 0;
-          }
-        });
+    return acknowledge(() -> {
+      if (this.token <= token) {
+        this.token = 0;
+      }
+    });
   }
 
   /**

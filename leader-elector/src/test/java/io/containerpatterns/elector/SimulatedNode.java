@@ -115,11 +115,10 @@ final class SimulatedNode {
     leaving
         .election
         .pause(LostReason.SHUTDOWN)
-        .thenAccept(
-            outcome -> {
-              leaving.election.close();
-              world.time.after(world.leaseNanos / 100, () -> end(leaving, forNanos));
-            });
+        .thenAccept(outcome -> {
+          leaving.election.close();
+          world.time.after(world.leaseNanos / 100, () -> end(leaving, forNanos));
+        });
     world.time.after(graceNanos, () -> end(leaving, forNanos));
   }
 
@@ -241,14 +240,13 @@ final class SimulatedNode {
       asked
           .election
           .resign(OptionalLong.of(token), cooldown, successor)
-          .thenAccept(
-              outcome -> {
-                asked.gaveUp(token, outcome);
-                if (!asked.leaving) {
-                  app.returns();
-                }
-                disturbedAt = world.time.now() + cooldown.multipliedBy(2).toNanos();
-              });
+          .thenAccept(outcome -> {
+            asked.gaveUp(token, outcome);
+            if (!asked.leaving) {
+              app.returns();
+            }
+            disturbedAt = world.time.now() + cooldown.multipliedBy(2).toNanos();
+          });
     }
   }
 
@@ -271,12 +269,11 @@ final class SimulatedNode {
       asked
           .election
           .renew(OptionalLong.of(token), timeout)
-          .thenAccept(
-              outcome -> {
-                if (outcome.verdict() == Verdict.LEADING && asked.wire.arrivedAt() < askedAt) {
-                  world.judge.fail(name + " confirmed a renewal without a store call begun since");
-                }
-              });
+          .thenAccept(outcome -> {
+            if (outcome.verdict() == Verdict.LEADING && asked.wire.arrivedAt() < askedAt) {
+              world.judge.fail(name + " confirmed a renewal without a store call begun since");
+            }
+          });
     }
   }
 

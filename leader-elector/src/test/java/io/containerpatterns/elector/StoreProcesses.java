@@ -128,14 +128,13 @@ abstract class StoreProcesses {
 
   static <T> T get(CompletionStage<T> call) throws Exception {
     var answer = new CompletableFuture<T>();
-    call.whenComplete(
-        (value, failure) -> {
-          if (failure == null) {
-            answer.complete(value);
-          } else {
-            answer.completeExceptionally(failure);
-          }
-        });
+    call.whenComplete((value, failure) -> {
+      if (failure == null) {
+        answer.complete(value);
+      } else {
+        answer.completeExceptionally(failure);
+      }
+    });
     return answer.get(LIMIT_MILLIS, MILLISECONDS);
   }
 

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request being read: whether it is let in is decided by its head, in this order: version, target, Host, Origin,
- * route, guard, length of the body. Owned by one event loop.
+ * A request being read: whether it is let in is decided by its head, in this order: version,
+ * target, Host, Origin, route, guard, length of the body. Owned by one event loop.
  */
 final class Admission {
   private static final byte[] NOTHING = {};
@@ -85,7 +85,9 @@ final class Admission {
     length = HttpUtil.getContentLength(head, 0L);
     if (head.protocolVersion().majorVersion() != 1) {
       throw Refusal.of(
-          505, "version_not_supported", "only HTTP/1.1 and HTTP/1.0 are spoken here; ask with one of them");
+          505,
+          "version_not_supported",
+          "only HTTP/1.1 and HTTP/1.0 are spoken here; ask with one of them");
     }
     Target target = Target.parse(head.uri());
     String host = host(target);
@@ -105,7 +107,11 @@ final class Admission {
     checkOrigin(server);
     var asked =
         new Request(
-            method.equals("HEAD") ? "GET" : method, target, head.headers(), peer, match.variables());
+            method.equals("HEAD") ? "GET" : method,
+            target,
+            head.headers(),
+            peer,
+            match.variables());
     found.guard().check(asked);
     String expect = head.headers().get(HttpHeaderNames.EXPECT);
     if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
@@ -148,7 +154,8 @@ final class Admission {
       throw Refusal.of(
           403,
           "origin_refused",
-          "the request carries an Origin header, so it was sent by a web page; ask from outside a browser");
+          "the request carries an Origin header, so it was sent by a web page; ask from outside a"
+              + " browser");
     }
   }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one answer on its way, in pieces. The state is guarded by this; bytes are written on the event loop, in
- * the order of the calls, because every call goes through its queue.
+ * The body of one answer on its way, in pieces. The state is guarded by this; bytes are written on
+ * the event loop, in the order of the calls, because every call goes through its queue.
  */
 final class BodyStream implements HttpStream {
   private final ChannelHandlerContext ctx;
@@ -20,7 +20,8 @@ final class BodyStream implements HttpStream {
   private final Traffic traffic;
   private long unsent; // guarded by this
   private boolean closed; // guarded by this
-  private @Nullable List<Runnable> onClosed = new ArrayList<>(1); // guarded by this, null when they were run
+  private @Nullable List<Runnable> onClosed =
+      new ArrayList<>(1); // guarded by this, null when they were run
 
   /**
    * A body after its head.
@@ -48,13 +49,12 @@ final class BodyStream implements HttpStream {
   @Override
   public void close() {
     if (markClosed()) {
-      onLoop(
-          () -> {
-            if (framing == ReplyWriter.Framing.CHUNKS) {
-              ctx.write(Unpooled.wrappedBuffer(ReplyWriter.LAST_CHUNK));
-            }
-            ended.run();
-          });
+      onLoop(() -> {
+        if (framing == ReplyWriter.Framing.CHUNKS) {
+          ctx.write(Unpooled.wrappedBuffer(ReplyWriter.LAST_CHUNK));
+        }
+        ended.run();
+      });
       runOnClosed();
     }
   }
@@ -91,7 +91,10 @@ final class BodyStream implements HttpStream {
     return true;
   }
 
-  /** Waits until at most so many bytes are unsent; false when the stream ended meanwhile. Not on an event loop. */
+  /**
+   * Waits until at most so many bytes are unsent; false when the stream ended meanwhile. Not on an
+   * event loop.
+   */
   synchronized boolean awaitUnsent(long bytesMax) throws InterruptedException {
     while (unsent > bytesMax && !closed) {
       wait();
@@ -140,7 +143,8 @@ final class BodyStream implements HttpStream {
 
   private void onLoop(Runnable task) {
     try {
-      // Always through the queue, also from the loop itself: chunks of one thread must not overtake each other.
+      // Always through the queue, also from the loop itself: chunks of one thread must not overtake
+      // each other.
       ctx.executor().execute(task);
     } catch (RejectedExecutionException shutDown) {
       cut();

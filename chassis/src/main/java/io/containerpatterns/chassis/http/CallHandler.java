@@ -23,7 +23,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One call on its connection: sends the request, gathers the answer, closes. Owned by one event loop. */
+/**
+ * One call on its connection: sends the request, gathers the answer, closes. Owned by one event
+ * loop.
+ */
 final class CallHandler extends SimpleChannelInboundHandler<HttpObject> {
   private static final int CONTINUE = 100;
   private static final int OK = 200;
@@ -62,9 +65,8 @@ final class CallHandler extends SimpleChannelInboundHandler<HttpObject> {
       status = response.status().code();
       response
           .headers()
-          .forEach(
-              header ->
-                  headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
+          .forEach(header ->
+              headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
     }
     if (status >= CONTINUE && status < OK) {
       headers.clear();

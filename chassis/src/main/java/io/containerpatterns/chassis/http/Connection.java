@@ -54,7 +54,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean goingOn;
   private long partialSince; // of a request begun and not whole; 0 when there is none
   private long answeringSince;
-  private volatile long waitingSince; // read by the server when it must make room; 0 while answering
+  private volatile long
+      waitingSince; // read by the server when it must make room; 0 while answering
 
   Connection(HttpServer server) {
     this.server = server;
@@ -64,7 +65,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.lingering = new Lingering(server.ticker());
     this.stall = new Stall(limits.stall(), now());
     long shortest =
-        Math.min(limits.idle().toMillis(), Math.min(limits.read().toMillis(), limits.stall().toMillis()));
+        Math.min(
+            limits.idle().toMillis(),
+            Math.min(limits.read().toMillis(), limits.stall().toMillis()));
     this.tickMillis = Math.clamp(shortest / 4, 20, 1000);
   }
 
@@ -110,7 +113,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (done) {
       ctx().close();
     } else if (pending != null && answering && pending.isWatched()) {
-      // One that waits or streams for a client that can no longer speak would wait for nobody most of the time.
+      // One that waits or streams for a client that can no longer speak would wait for nobody most
+      // of the time.
       ctx().close();
     } else {
       decoded();
@@ -133,7 +137,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext ctx) {
     waitingSince = now();
     ticks =
-        ctx.executor().scheduleWithFixedDelay(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+        ctx.executor()
+            .scheduleWithFixedDelay(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
     server.opened(this);
   }
 
@@ -193,11 +198,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     boolean malformed = head.decoderResult().isFailure();
     pending =
         new Pending(
-            this,
-            ctx,
-            method.equals("HEAD"),
-            old,
-            !malformed && HttpUtil.isKeepAlive(head));
+            this, ctx, method.equals("HEAD"), old, !malformed && HttpUtil.isKeepAlive(head));
     if (malformed) {
       refuse(Refusals.malformed(head.decoderResult().cause(), limits));
       return;
@@ -248,7 +249,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Answers before the request was read to its end, which is therefore the last of this connection. */
+  /**
+   * Answers before the request was read to its end, which is therefore the last of this connection.
+   */
   private void refuse(Refusal refusal) {
     Pending exchange = pending;
     if (exchange == null || exchange.keepAlive) {
@@ -327,12 +330,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Somebody registered for the end of the client; asked from any thread. */
   void watched() {
-    onLoop(
-        () -> {
-          if (inputEnded && answering) {
-            ctx().close();
-          }
-        });
+    onLoop(() -> {
+      if (inputEnded && answering) {
+        ctx().close();
+      }
+    });
   }
 
   Traffic traffic() {
@@ -357,7 +359,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return !exchange.keepAlive || framing == Framing.CLOSE || server.isDraining();
   }
 
-  /** Reads on. A loop and not a recursion: what is flushed here may open the gate that it stands behind. */
+  /**
+   * Reads on. A loop and not a recursion: what is flushed here may open the gate that it stands
+   * behind.
+   */
   private void goOn() {
     if (goingOn || done) {
       return;
@@ -413,12 +418,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Ends a connection that still waits. Any thread. */
   void makeRoom() {
-    onLoop(
-        () -> {
-          if (!answering) {
-            ctx().close();
-          }
-        });
+    onLoop(() -> {
+      if (!answering) {
+        ctx().close();
+      }
+    });
   }
 
   /** Ends the connection. Any thread. */

@@ -9,7 +9,8 @@ import java.util.Locale;
 /** The Date of our answers, formatted anew twice a second and not for each. Any thread. */
 final class DateHeader {
   private static final long FRESH_NANOS = 500_000_000;
-  // RFC 9110 5.6.7 wants two digits for the day; the constant of the JDK writes one for the first nine.
+  // RFC 9110 5.6.7 wants two digits for the day; the constant of the JDK writes one for the first
+  // nine.
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -11,7 +12,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.ServerChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.ThreadFactory;
@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A few named threads that serve many sockets, on epoll where its native part is at hand, on NIO otherwise. Whoever
- * makes them closes them, after the servers and clients that use them.
+ * A few named threads that serve many sockets, on epoll where its native part is at hand, on NIO
+ * otherwise. Whoever makes them closes them, after the servers and clients that use them.
  */
 public final class EventLoops implements AutoCloseable {
   private static final long QUIET_MILLIS = 0;
@@ -41,7 +41,10 @@ public final class EventLoops implements AutoCloseable {
     this.epoll = epoll;
   }
 
-  /** Starts {@code threads} loops, named {@code <name>-1} and so on, each watched for standing still. */
+  /**
+   * Starts {@code threads} loops, named {@code <name>-1} and so on, each watched for standing
+   * still.
+   */
   public static EventLoops start(String name, int threads, Network network) {
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();

@@ -10,6 +10,9 @@ public interface Exchange {
   /** Begins an answer of unknown length, sent in chunks. */
   HttpStream stream(int status, String contentType, Map<String, String> headers);
 
-  /** Runs {@code action} once if the client goes away before the answer is complete; at once if it already has. */
+  /**
+   * Runs {@code action} once if the client goes away before the answer is complete; at once if it
+   * already has.
+   */
   void onDisconnect(Runnable action);
 }

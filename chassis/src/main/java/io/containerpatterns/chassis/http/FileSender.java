@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Sends a temporary file through a stream as fast as the client takes it, holding two pieces of it in memory. */
+/**
+ * Sends a temporary file through a stream as fast as the client takes it, holding two pieces of it
+ * in memory.
+ */
 final class FileSender {
   private static final int PIECE = 32 * 1024;
 
@@ -27,7 +30,8 @@ final class FileSender {
       }
       stream.close();
     } catch (IOException e) {
-      // The length was promised already: only a cut connection tells the client that the file is not whole.
+      // The length was promised already: only a cut connection tells the client that the file is
+      // not whole.
       stream.abort();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -12,11 +12,13 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
- * Netty's request decoder with a gate in front: while a request is being answered the bytes behind it stay bytes.
+ * Netty's request decoder with a gate in front: while a request is being answered the bytes behind
+ * it stay bytes.
  *
- * <p>So one request of a connection is in our hands at a time, pipelined ones are answered in order, and what a client
- * may pile up is {@link #HELD_BYTES_MAX} and one read more, not as many decoded objects as fit into that. Reading goes
- * on up to there, because it is how we notice that a waiting client went away.
+ * <p>So one request of a connection is in our hands at a time, pipelined ones are answered in
+ * order, and what a client may pile up is {@link #HELD_BYTES_MAX} and one read more, not as many
+ * decoded objects as fit into that. Reading goes on up to there, because it is how we notice that a
+ * waiting client went away.
  */
 final class GatedDecoder extends HttpRequestDecoder {
   private static final int HELD_BYTES_MAX = 16 * 1024;
@@ -95,7 +97,8 @@ final class GatedDecoder extends HttpRequestDecoder {
     }
   }
 
-  // Netty would believe the one and drop the other; two readers that differ in that can be played against each other.
+  // Netty would believe the one and drop the other; two readers that differ in that can be played
+  // against each other.
   @Override
   protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
     throw new IllegalArgumentException("both Content-Length and Transfer-Encoding are given");

@@ -7,8 +7,8 @@ public interface Guard {
   Guard OPEN = request -> {};
 
   /**
-   * Returns to let the request in. Called on the event loop before the body is read, so that nobody uploads in vain;
-   * {@link Request#body()} is empty then.
+   * Returns to let the request in. Called on the event loop before the body is read, so that nobody
+   * uploads in vain; {@link Request#body()} is empty then.
    *
    * @throws Refusal to keep it out
    */

@@ -6,8 +6,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Tells a loop that turns from one that stands still: a small task is put in its queue, and the time until it runs is
- * how far the loop lags behind. At most one such task is on its way.
+ * Tells a loop that turns from one that stands still: a small task is put in its queue, and the
+ * time until it runs is how far the loop lags behind. At most one such task is on its way.
  */
 public final class Heartbeat {
   private final String name;
@@ -28,7 +28,9 @@ public final class Heartbeat {
     return name;
   }
 
-  /** Sends the next task unless one is still on its way. Called about once a second, by one thread. */
+  /**
+   * Sends the next task unless one is still on its way. Called about once a second, by one thread.
+   */
   public void beat() {
     if (waiting) {
       return;

@@ -9,9 +9,9 @@ import java.util.Set;
 /**
  * The names under which a client may address us.
  *
- * <p>A page in somebody's browser can make its own name resolve to 127.0.0.1 and then talk to us as if we were its
- * server (DNS rebinding). It needs a name for that, so every IP literal is accepted, and of the names only those that
- * are surely ours.
+ * <p>A page in somebody's browser can make its own name resolve to 127.0.0.1 and then talk to us as
+ * if we were its server (DNS rebinding). It needs a name for that, so every IP literal is accepted,
+ * and of the names only those that are surely ours.
  */
 public final class Hosts {
   private final Set<String> names;
@@ -20,7 +20,10 @@ public final class Hosts {
     this.names = names;
   }
 
-  /** Accepts {@code localhost}, IP literals, and {@code names}, such as our host name and what the operator listed. */
+  /**
+   * Accepts {@code localhost}, IP literals, and {@code names}, such as our host name and what the
+   * operator listed.
+   */
   public static Hosts of(Collection<String> names) {
     var lower = new HashSet<String>();
     lower.add("localhost");
@@ -55,7 +58,8 @@ public final class Hosts {
           "bad_host",
           "the Host header names \""
               + shown
-              + "\", which is not us; use localhost or an IP address, or add the name to the accepted hosts");
+              + "\", which is not us; use localhost or an IP address, or add the name to the"
+              + " accepted hosts");
     }
   }
 

@@ -1,7 +1,7 @@
 package io.containerpatterns.chassis.http;
 
-import io.containerpatterns.chassis.settings.Durations;
 import io.containerpatterns.chassis.Ticker;
+import io.containerpatterns.chassis.settings.Durations;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -24,9 +24,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Calls others over plain http: hooks, health checks, the management port of another process. One connection per call,
- * one limit of time over all of it, a bounded answer, no redirects. It does not speak https: what it calls is in the same
- * pod, or behind something that does.
+ * Calls others over plain http: hooks, health checks, the management port of another process. One
+ * connection per call, one limit of time over all of it, a bounded answer, no redirects. It does
+ * not speak https: what it calls is in the same pod, or behind something that does.
  */
 public final class HttpClient {
   private static final int PORT_DEFAULT = 80;
@@ -46,7 +46,10 @@ public final class HttpClient {
     this.ticker = ticker;
   }
 
-  /** Calls; fails with an {@link IOException} whose message says who did not do what within which time. */
+  /**
+   * Calls; fails with an {@link IOException} whose message says who did not do what within which
+   * time.
+   */
   public CompletionStage<Answer> send(Call call) {
     var answer = new CompletableFuture<Answer>();
     Traffic traffic = network.upstream(call.upstream());
@@ -65,15 +68,14 @@ public final class HttpClient {
                         call.shown() + ": no answer within " + Durations.text(call.timeout()))),
             call.timeout().toMillis(),
             TimeUnit.MILLISECONDS);
-    answer.whenComplete(
-        (whole, failure) -> {
-          late.cancel(false);
-          if (failure == null) {
-            traffic.latency(ticker.nanos() - began);
-          } else {
-            traffic.error();
-          }
-        });
+    answer.whenComplete((whole, failure) -> {
+      late.cancel(false);
+      if (failure == null) {
+        traffic.latency(ticker.nanos() - began);
+      } else {
+        traffic.error();
+      }
+    });
     String host = call.uri().getHost();
     byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
     if (literal != null) {
@@ -120,12 +122,13 @@ public final class HttpClient {
             })
         .connect(address)
         .addListener(
-            (ChannelFutureListener) connected -> {
-              if (!connected.isSuccess()) {
-                answer.completeExceptionally(
-                    new IOException(call.shown() + ": cannot connect", connected.cause()));
-              }
-            });
+            (ChannelFutureListener)
+                connected -> {
+                  if (!connected.isSuccess()) {
+                    answer.completeExceptionally(
+                        new IOException(call.shown() + ": cannot connect", connected.cause()));
+                  }
+                });
   }
 
   private static int port(Call call) {

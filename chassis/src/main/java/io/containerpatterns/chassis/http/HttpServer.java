@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves {@link Routes} on one address.
  *
- * <p>Room is kept for newcomers: when all connections are taken, the one that has waited longest for a request is
- * closed, because an idle client loses nothing by it and a flood of silent ones must not lock out a probe. Only when
- * every one is being answered is the newcomer told 503.
+ * <p>Room is kept for newcomers: when all connections are taken, the one that has waited longest
+ * for a request is closed, because an idle client loses nothing by it and a flood of silent ones
+ * must not lock out a probe. Only when every one is being answered is the newcomer told 503.
  */
 public final class HttpServer implements AutoCloseable {
   private static final Log log = Log.of(HttpServer.class);
@@ -53,7 +53,10 @@ public final class HttpServer implements AutoCloseable {
     this.channel = bind();
   }
 
-  /** Begins to describe a server; {@code name} is its name in statistics and logs, such as {@code api}. */
+  /**
+   * Begins to describe a server; {@code name} is its name in statistics and logs, such as {@code
+   * api}.
+   */
   public static Builder named(String name) {
     return new Builder(name);
   }
@@ -63,7 +66,10 @@ public final class HttpServer implements AutoCloseable {
     return (InetSocketAddress) channel.localAddress();
   }
 
-  /** Accepts no new connection and lets each open one end with its next answer; complete when nothing is in flight. */
+  /**
+   * Accepts no new connection and lets each open one end with its next answer; complete when
+   * nothing is in flight.
+   */
   public CompletionStage<Void> drain() {
     draining = true;
     channel.close().awaitUninterruptibly(CLOSE_MILLIS);
@@ -205,7 +211,8 @@ public final class HttpServer implements AutoCloseable {
     return address.getHostString() + ":" + address.getPort();
   }
 
-  // The native transport puts the name of the system call in front: "bind(..) failed with error(-98): Address ...".
+  // The native transport puts the name of the system call in front: "bind(..) failed with
+  // error(-98): Address ...".
   private static String reason(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     return message.contains("bind(") ? message.substring(message.lastIndexOf(": ") + 2) : message;
@@ -260,7 +267,10 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    /** Refuses foreign Host names with 421, except on routes for any host; without this every Host is accepted. */
+    /**
+     * Refuses foreign Host names with 421, except on routes for any host; without this every Host
+     * is accepted.
+     */
     public Builder hosts(Hosts hosts) {
       this.hosts = hosts;
       return this;
@@ -278,7 +288,10 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    /** Threads shared with others, which this server does not close; without this it has one of its own. */
+    /**
+     * Threads shared with others, which this server does not close; without this it has one of its
+     * own.
+     */
     public Builder loops(EventLoops loops) {
       this.loops = loops;
       return this;

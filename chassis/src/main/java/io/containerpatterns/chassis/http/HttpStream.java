@@ -1,11 +1,19 @@
 package io.containerpatterns.chassis.http;
 
-/** An answer sent in chunks. All methods may be called from any thread; chunks of one thread keep their order. */
+/**
+ * An answer sent in chunks. All methods may be called from any thread; chunks of one thread keep
+ * their order.
+ */
 public interface HttpStream {
-  /** Sends a chunk; false when the stream is closed. The bytes are owned by the stream from now on. */
+  /**
+   * Sends a chunk; false when the stream is closed. The bytes are owned by the stream from now on.
+   */
   boolean write(byte[] chunk);
 
-  /** Bytes given to {@link #write} that the client's socket has not taken yet: what a slow reader costs us. */
+  /**
+   * Bytes given to {@link #write} that the client's socket has not taken yet: what a slow reader
+   * costs us.
+   */
   long unsentBytes();
 
   /** Ends the answer properly. */
@@ -14,6 +22,9 @@ public interface HttpStream {
   /** Cuts the connection without a proper end, so that the client notices. */
   void abort();
 
-  /** Runs {@code action} once when the stream has ended for whatever reason; at once if it already has. */
+  /**
+   * Runs {@code action} once when the stream has ended for whatever reason; at once if it already
+   * has.
+   */
   void onClosed(Runnable action);
 }

@@ -20,8 +20,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON in both directions: written as a stream, because most answers are small and known; read as a tree within bounds,
- * because what a peer sends is neither.
+ * JSON in both directions: written as a stream, because most answers are small and known; read as a
+ * tree within bounds, because what a peer sends is neither.
  */
 public final class Json {
   private static final int DEPTH_MAX = 32;
@@ -65,7 +65,9 @@ public final class Json {
     return out.toByteArray();
   }
 
-  /** Writes a string, number, boolean, null, or a list or map of those; anything else by its text. */
+  /**
+   * Writes a string, number, boolean, null, or a list or map of those; anything else by its text.
+   */
   public static void value(JsonGenerator generator, @Nullable Object value) throws IOException {
     switch (value) {
       case null -> generator.writeNull();
@@ -81,7 +83,8 @@ public final class Json {
   }
 
   /**
-   * Reads one strict JSON value: no comments, no duplicate names, nothing after it, not deeper than 32.
+   * Reads one strict JSON value: no comments, no duplicate names, nothing after it, not deeper than
+   * 32.
    *
    * @throws Refusal 400 that says where the text stops being such JSON
    */
@@ -92,9 +95,11 @@ public final class Json {
     try {
       return Tree.READER.readTree(text);
     } catch (StreamConstraintsException e) {
-      throw Refusal.badRequest("the JSON in the body is beyond our limits: " + e.getOriginalMessage());
+      throw Refusal.badRequest(
+          "the JSON in the body is beyond our limits: " + e.getOriginalMessage());
     } catch (JsonProcessingException e) {
-      throw Refusal.badRequest("the body is not JSON" + place(e.getLocation()) + ": " + firstLine(e));
+      throw Refusal.badRequest(
+          "the body is not JSON" + place(e.getLocation()) + ": " + firstLine(e));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -138,7 +143,10 @@ public final class Json {
     return end < 0 ? message : message.substring(0, end);
   }
 
-  /** Loaded when the first body is read: a process that only answers probes does not pay for data binding. */
+  /**
+   * Loaded when the first body is read: a process that only answers probes does not pay for data
+   * binding.
+   */
   private static final class Tree {
     static final ObjectReader READER =
         new ObjectMapper(FACTORY)

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a JSON object that a client sent, read one by one. A member nobody knows is refused: a misspelt
- * {@code timeoutSecond} must not silently mean the default.
+ * The members of a JSON object that a client sent, read one by one. A member nobody knows is
+ * refused: a misspelt {@code timeoutSecond} must not silently mean the default.
  */
 public final class JsonMembers {
   private final @Nullable JsonNode object;
@@ -29,14 +29,13 @@ public final class JsonMembers {
     }
     List<String> names = Arrays.asList(known);
     node.fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (!names.contains(name)) {
-                String allowed = names.isEmpty() ? "no members" : "one of " + String.join(", ", names);
-                throw Refusal.badRequest(
-                    new Problem("body", name, allowed, "correct the name or leave it out"));
-              }
-            });
+        .forEachRemaining(name -> {
+          if (!names.contains(name)) {
+            String allowed = names.isEmpty() ? "no members" : "one of " + String.join(", ", names);
+            throw Refusal.badRequest(
+                new Problem("body", name, allowed, "correct the name or leave it out"));
+          }
+        });
     return new JsonMembers(node);
   }
 

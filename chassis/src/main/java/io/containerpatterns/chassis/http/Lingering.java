@@ -9,9 +9,9 @@ import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a connection after its last answer: our side is shut, the other side gets a moment to read and to hang up.
- * Closed at once, what it still sends would be answered with a reset, which takes our answer out of its hands. Owned by
- * one event loop.
+ * The end of a connection after its last answer: our side is shut, the other side gets a moment to
+ * read and to hang up. Closed at once, what it still sends would be answered with a reset, which
+ * takes our answer out of its hands. Owned by one event loop.
  */
 final class Lingering {
   private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(2);

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 
 /**
- * Statistics of everything this process listens on and calls, and the heartbeat of the threads that do it. The names
- * are chosen by us, never by a peer, so their number is bounded.
+ * Statistics of everything this process listens on and calls, and the heartbeat of the threads that
+ * do it. The names are chosen by us, never by a peer, so their number is bounded.
  */
 public final class Network {
   private final Ticker ticker;
@@ -22,17 +22,24 @@ public final class Network {
     this.ticker = ticker;
   }
 
-  /** The listener of this name, made when first asked for; keep it rather than ask for each message. */
+  /**
+   * The listener of this name, made when first asked for; keep it rather than ask for each message.
+   */
   public Traffic listener(String name) {
     return listeners.computeIfAbsent(name, key -> new Traffic(key, ticker));
   }
 
-  /** The upstream of this name, made when first asked for; keep it rather than ask for each message. */
+  /**
+   * The upstream of this name, made when first asked for; keep it rather than ask for each message.
+   */
   public Traffic upstream(String name) {
     return upstreams.computeIfAbsent(name, key -> new Traffic(key, ticker));
   }
 
-  /** Watches a thread that serves sockets: one that does not run a small task for long makes us unlive. */
+  /**
+   * Watches a thread that serves sockets: one that does not run a small task for long makes us
+   * unlive.
+   */
   public void watch(String name, Executor loop) {
     loops.put(name, new Heartbeat(name, loop, ticker));
   }

@@ -6,8 +6,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * The way of answers to the socket. Those of one read leave together, in one system call where they fit. Owned by one
- * event loop.
+ * The way of answers to the socket. Those of one read leave together, in one system call where they
+ * fit. Owned by one event loop.
  */
 final class Outbox {
   private static final int SMALL_BODY = 16 * 1024;
@@ -53,12 +53,13 @@ final class Outbox {
       boolean close) {
     Framing shown = exchange.head && framing == Framing.CHUNKS ? Framing.CLOSE : framing;
     byte[] date = server.date(server.ticker().nanos());
-    write(
-        ctx,
-        ReplyWriter.head(ctx.alloc(), start, date, shown, length, 0, close, exchange.old));
+    write(ctx, ReplyWriter.head(ctx.alloc(), start, date, shown, length, 0, close, exchange.old));
   }
 
-  /** Sends what was written, or lets it wait for {@link #flushWaiting} when more may come {@code soon}. */
+  /**
+   * Sends what was written, or lets it wait for {@link #flushWaiting} when more may come {@code
+   * soon}.
+   */
   void flush(ChannelHandlerContext ctx, boolean soon) {
     if (soon) {
       waiting = true;

@@ -9,7 +9,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A request that waits for its answer: takes the first one and hands it to the event loop of the connection. */
+/**
+ * A request that waits for its answer: takes the first one and hands it to the event loop of the
+ * connection.
+ */
 final class Pending implements Exchange {
   final boolean head;
   final boolean old;

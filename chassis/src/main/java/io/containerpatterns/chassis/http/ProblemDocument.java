@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a {@link Refusal} as {@code application/problem+json}; the only place where an error gets its form. */
+/**
+ * Writes a {@link Refusal} as {@code application/problem+json}; the only place where an error gets
+ * its form.
+ */
 final class ProblemDocument {
   static final String CONTENT_TYPE = "application/problem+json";
 

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *  "detail":"a profile is being recorded; ask again in 20 s","error":"busy","retryAfterMs":20000}
  * </pre>
  *
- * The detail ends with the next step. The member {@code error} is a word for programs, {@code detail} a sentence for
- * people. Mutable until thrown, and thrown often by peers that we do not know, so it records no stack.
+ * The detail ends with the next step. The member {@code error} is a word for programs, {@code
+ * detail} a sentence for people. Mutable until thrown, and thrown often by peers that we do not
+ * know, so it records no stack.
  */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -62,7 +63,10 @@ public final class Refusal extends RuntimeException {
     return this;
   }
 
-  /** Adds an extension member: a string, number, boolean, list or map of those; null is shown as null. */
+  /**
+   * Adds an extension member: a string, number, boolean, list or map of those; null is shown as
+   * null.
+   */
   public Refusal with(String member, @Nullable Object value) {
     members.put(member, value);
     return this;
@@ -75,7 +79,10 @@ public final class Refusal extends RuntimeException {
     return this;
   }
 
-  /** Says after how many milliseconds to ask again, to programs and, in whole seconds, to HTTP clients. */
+  /**
+   * Says after how many milliseconds to ask again, to programs and, in whole seconds, to HTTP
+   * clients.
+   */
   public Refusal retryAfterMs(long millis) {
     return with("retryAfterMs", millis).header("Retry-After", Long.toString((millis + 999) / 1000));
   }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole answer. Immutable, so one that never changes can be made once and sent a million times; the body is not
- * copied and must not be changed afterwards.
+ * A whole answer. Immutable, so one that never changes can be made once and sent a million times;
+ * the body is not copied and must not be changed afterwards.
  */
 public final class Reply {
   private static final byte[] NOTHING = {};
@@ -20,7 +20,8 @@ public final class Reply {
   private final @Nullable Path file;
   private final String[] headers;
 
-  private Reply(int status, String contentType, byte[] body, @Nullable Path file, String[] headers) {
+  private Reply(
+      int status, String contentType, byte[] body, @Nullable Path file, String[] headers) {
     this.status = status;
     this.contentType = contentType;
     this.body = body;
@@ -50,8 +51,8 @@ public final class Reply {
   }
 
   /**
-   * The content of a file, read while it is sent, as fast as the client takes it. The file is owned by the answer from
-   * now on and is deleted when it was sent or the client went away.
+   * The content of a file, read while it is sent, as fast as the client takes it. The file is owned
+   * by the answer from now on and is deleted when it was sent or the client went away.
    */
   public static Reply temporaryFile(int status, String contentType, Path file) {
     return new Reply(status, checked("Content-Type", contentType), NOTHING, file, NO_HEADERS);

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the head of an answer, and a small body with it, into one buffer: the ordinary answer is one allocation from
- * the pool and one system call. The caller owns the buffer.
+ * Writes the head of an answer, and a small body with it, into one buffer: the ordinary answer is
+ * one allocation from the pool and one system call. The caller owns the buffer.
  */
 final class ReplyWriter {
   /** How the end of a body is told. */

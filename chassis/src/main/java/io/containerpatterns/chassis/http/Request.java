@@ -13,8 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, read whole. Typed reads of what the client chose throw a {@link Refusal} 400 that names what was given,
- * what was expected and what to do. Not changed after it was handed to a handler; any thread may read it.
+ * One request, read whole. Typed reads of what the client chose throw a {@link Refusal} 400 that
+ * names what was given, what was expected and what to do. Not changed after it was handed to a
+ * handler; any thread may read it.
  */
 public final class Request {
   private static final byte[] NOTHING = {};
@@ -25,8 +26,10 @@ public final class Request {
   private final HttpHeaders headers;
   private final InetSocketAddress peer;
   private final List<String> variables;
-  private byte[] body = NOTHING; // written once, on the event loop before the handler sees the request
-  private @Nullable List<String> parameters; // computed when first asked, the same by whoever computes it
+  private byte[] body =
+      NOTHING; // written once, on the event loop before the handler sees the request
+  private @Nullable List<String>
+      parameters; // computed when first asked, the same by whoever computes it
 
   Request(
       String method,
@@ -69,7 +72,8 @@ public final class Request {
       if (pairs.get(i).equals(name)) {
         if (found != null) {
           throw Refusal.badRequest(
-              new Problem("?" + name, pairs.get(i + 1), "the parameter once", "leave one of them out"));
+              new Problem(
+                  "?" + name, pairs.get(i + 1), "the parameter once", "leave one of them out"));
         }
         found = pairs.get(i + 1);
       }
@@ -84,7 +88,8 @@ public final class Request {
       case "", "true" -> true;
       case "false" -> false;
       default ->
-          throw Refusal.badRequest(new Problem("?" + name, value, "true or false", "leave it out for false"));
+          throw Refusal.badRequest(
+              new Problem("?" + name, value, "true or false", "leave it out for false"));
     };
   }
 
@@ -139,7 +144,10 @@ public final class Request {
     if (!choices.contains(lower)) {
       throw Refusal.badRequest(
           new Problem(
-              "?" + name, value, "one of " + String.join(", ", choices), "leave it out for " + fallback));
+              "?" + name,
+              value,
+              "one of " + String.join(", ", choices),
+              "leave it out for " + fallback));
     }
     return lower;
   }
@@ -149,7 +157,10 @@ public final class Request {
     return Optional.ofNullable(headers.get(name));
   }
 
-  /** Whether the Accept header names this type, such as {@code text/event-stream}; wildcards do not count. */
+  /**
+   * Whether the Accept header names this type, such as {@code text/event-stream}; wildcards do not
+   * count.
+   */
   public boolean accepts(String contentType) {
     String accept = headers.get("accept");
     return accept != null && accept.toLowerCase(Locale.ROOT).contains(contentType);
@@ -165,7 +176,9 @@ public final class Request {
     return Json.parse(body);
   }
 
-  /** The body as a JSON object with no other members than these; an empty body is an empty object. */
+  /**
+   * The body as a JSON object with no other members than these; an empty body is an empty object.
+   */
   public JsonMembers members(String... known) {
     return JsonMembers.of(body, known);
   }

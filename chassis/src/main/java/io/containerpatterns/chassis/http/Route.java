@@ -4,7 +4,8 @@ package io.containerpatterns.chassis.http;
  * One method on one path.
  *
  * @param method such as {@code GET}; a GET answers HEAD as well
- * @param pattern such as {@code /v1/elections/{election}}; a variable stands for one non-empty segment
+ * @param pattern such as {@code /v1/elections/{election}}; a variable stands for one non-empty
+ *     segment
  * @param handler answers
  * @param bodyBytesMax a longer body is refused with 413
  * @param anyHost whether every Host is accepted, as probes need that come by pod address
@@ -17,7 +18,9 @@ public record Route(
     int bodyBytesMax,
     boolean anyHost,
     Guard guard) {
-  /** What a body may hold where nothing else is said: enough for any command, too little to hurt. */
+  /**
+   * What a body may hold where nothing else is said: enough for any command, too little to hurt.
+   */
   public static final int BODY_BYTES_DEFAULT = 4096;
 
   /** Checks that the pattern is a path. */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which handler answers which method on which path.
  *
- * <p>A path without variables is found by one look into a table; those with variables are tried in the order they were
- * given, so the more particular comes first. Immutable.
+ * <p>A path without variables is found by one look into a table; those with variables are tried in
+ * the order they were given, so the more particular comes first. Immutable.
  */
 public final class Routes {
   private static final List<String> NO_VARIABLES = List.of();
@@ -54,7 +54,8 @@ public final class Routes {
   /**
    * The route for a request.
    *
-   * @throws Refusal 404 without one, 405 with Allow where the path has other methods, 501 for a method unheard of
+   * @throws Refusal 404 without one, 405 with Allow where the path has other methods, 501 for a
+   *     method unheard of
    */
   Match find(String method, Target target) {
     Map<String, Route> byMethod = literal.get(target.path());
@@ -87,7 +88,8 @@ public final class Routes {
       byMethod = pattern(route.pattern()).byMethod;
     }
     if (byMethod.put(route.method(), route) != null) {
-      throw new IllegalArgumentException("two routes for " + route.method() + " " + route.pattern());
+      throw new IllegalArgumentException(
+          "two routes for " + route.method() + " " + route.pattern());
     }
   }
 
@@ -114,7 +116,9 @@ public final class Routes {
     String list = String.join(", ", allowed);
     if (!METHODS.contains(method)) {
       return Refusal.of(
-          501, "not_implemented", "the method " + shown(method) + " is not known here; use " + list);
+          501,
+          "not_implemented",
+          "the method " + shown(method) + " is not known here; use " + list);
     }
     return Refusal.of(
             405,
@@ -154,7 +158,8 @@ public final class Routes {
         if (last != (end < 0)) {
           return null;
         }
-        String segment = Target.decodeSegment(rawPath.substring(from, last ? rawPath.length() : end));
+        String segment =
+            Target.decodeSegment(rawPath.substring(from, last ? rawPath.length() : end));
         String expected = segments[i];
         if (expected.startsWith("{")) {
           if (segment.isEmpty()) {

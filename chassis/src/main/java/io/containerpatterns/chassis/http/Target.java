@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param path decoded, beginning with a slash
  * @param rawPath as it was sent; a slash in it always separates, one that was encoded never does
  * @param query as it was sent, without the question mark; empty where there is none
- * @param authority the host of the absolute form, which overrules the Host header; null in the usual form
+ * @param authority the host of the absolute form, which overrules the Host header; null in the
+ *     usual form
  */
 record Target(String path, String rawPath, String query, @Nullable String authority) {
 
@@ -26,7 +27,8 @@ record Target(String path, String rawPath, String query, @Nullable String author
     if (!rest.startsWith("/")) {
       int afterScheme = rest.startsWith("http://") ? 7 : rest.startsWith("https://") ? 8 : -1;
       if (afterScheme < 0) {
-        throw Refusal.badRequest("the request target does not begin with a slash; ask for a path such as /");
+        throw Refusal.badRequest(
+            "the request target does not begin with a slash; ask for a path such as /");
       }
       int slash = endOfAuthority(rest, afterScheme);
       authority = rest.substring(afterScheme, slash);

@@ -6,10 +6,12 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * What went through one listener or to one upstream. Counting takes no lock and may be done from any thread.
+ * What went through one listener or to one upstream. Counting takes no lock and may be done from
+ * any thread.
  *
- * <p>Counters grow from the start of the process. Latency quantiles speak of the last one to two minutes before they
- * are read, as long as somebody reads them once a minute, which the management API does:
+ * <p>Counters grow from the start of the process. Latency quantiles speak of the last one to two
+ * minutes before they are read, as long as somebody reads them once a minute, which the management
+ * API does:
  *
  * <pre>
  *   latency() -> recorder -> scratch -> current -(after a minute)-> previous     shown: previous + current
@@ -77,12 +79,17 @@ public final class Traffic {
     bytesOut.add(bytes);
   }
 
-  /** Something failed: an answer of ours from 500 up, a connection that broke, an upstream that did not answer. */
+  /**
+   * Something failed: an answer of ours from 500 up, a connection that broke, an upstream that did
+   * not answer.
+   */
   public void error() {
     errors.increment();
   }
 
-  /** Something was turned away for lack of room: a connection beyond the limit, a client too slow. */
+  /**
+   * Something was turned away for lack of room: a connection beyond the limit, a client too slow.
+   */
   public void dropped() {
     drops.increment();
   }

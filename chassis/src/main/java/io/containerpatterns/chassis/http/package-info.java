@@ -1,6 +1,6 @@
 /**
- * HTTP/1.1 as all our images speak it: small, bounded, refused clearly. Requests are answered one at a time per
- * connection and in order; whatever a peer may send or leave unread has a limit.
+ * HTTP/1.1 as all our images speak it: small, bounded, refused clearly. Requests are answered one
+ * at a time per connection and in order; whatever a peer may send or leave unread has a limit.
  *
  * <pre>
  *   socket -> GatedDecoder -> Connection -> Admission -> Routes -> Guard -> HttpHandler
@@ -11,17 +11,20 @@
  *   HttpClient -> CallHandler -> socket          Network: Traffic of every listener and upstream, Heartbeat of every loop
  * </pre>
  *
- * Read what handlers use first: {@code HttpHandler}, {@code Exchange}, {@code HttpStream}, {@code Request} with {@code
- * JsonMembers} and {@code Json}, {@code Reply}, {@code Refusal} with {@code ProblemDocument}, {@code Route}, {@code
- * Routes}, {@code Guard}. Then what serves them: {@code HttpServer} with {@code HttpLimits} and {@code Hosts}, {@code
- * Connection} (the picture of its states), {@code GatedDecoder}, {@code Admission}, {@code Target}, {@code Pending},
- * {@code BodyStream}, {@code FileSender}, {@code Outbox}, {@code ReplyWriter}, {@code DateHeader}, {@code Stall}, {@code
- * Lingering}, {@code Refusals}. Then {@code EventLoops}, {@code Network} with {@code Traffic} and {@code Heartbeat},
- * {@code HttpClient} with {@code CallHandler} and {@code CountingHandler}.
+ * Read what handlers use first: {@code HttpHandler}, {@code Exchange}, {@code HttpStream}, {@code
+ * Request} with {@code JsonMembers} and {@code Json}, {@code Reply}, {@code Refusal} with {@code
+ * ProblemDocument}, {@code Route}, {@code Routes}, {@code Guard}. Then what serves them: {@code
+ * HttpServer} with {@code HttpLimits} and {@code Hosts}, {@code Connection} (the picture of its
+ * states), {@code GatedDecoder}, {@code Admission}, {@code Target}, {@code Pending}, {@code
+ * BodyStream}, {@code FileSender}, {@code Outbox}, {@code ReplyWriter}, {@code DateHeader}, {@code
+ * Stall}, {@code Lingering}, {@code Refusals}. Then {@code EventLoops}, {@code Network} with {@code
+ * Traffic} and {@code Heartbeat}, {@code HttpClient} with {@code CallHandler} and {@code
+ * CountingHandler}.
  *
- * <p>Not offered: TLS, HTTP/2, compression, multipart bodies, trailers, upgrades. A client that half-closes gets the
- * answer it waits for, unless a handler watches for its end ({@link Exchange#onDisconnect}) or streams to it: then half a
- * close counts as a whole one, because a client that vanished looks just the same.
+ * <p>Not offered: TLS, HTTP/2, compression, multipart bodies, trailers, upgrades. A client that
+ * half-closes gets the answer it waits for, unless a handler watches for its end ({@link
+ * Exchange#onDisconnect}) or streams to it: then half a close counts as a whole one, because a
+ * client that vanished looks just the same.
  */
 @NullMarked
 package io.containerpatterns.chassis.http;

@@ -54,7 +54,9 @@ final class Access {
 
   private static Refusal off(int status) {
     return Refusal.of(
-        status, "writes_off", "MANAGEMENT_WRITES=off removed every POST and PUT; set it to on and restart");
+        status,
+        "writes_off",
+        "MANAGEMENT_WRITES=off removed every POST and PUT; set it to on and restart");
   }
 
   private void checkCaller(Request request) {
@@ -66,8 +68,8 @@ final class Access {
       throw Refusal.of(
           403,
           "loopback_only",
-          "only a peer on loopback may do this; ask from inside the pod, or set MANAGEMENT_TOKEN_FILE and send"
-              + " its content as bearer token");
+          "only a peer on loopback may do this; ask from inside the pod, or set"
+              + " MANAGEMENT_TOKEN_FILE and send its content as bearer token");
     }
     String given = request.header("authorization").orElse("");
     boolean bearer = given.regionMatches(true, 0, BEARER, 0, BEARER.length());
@@ -77,7 +79,8 @@ final class Access {
       throw Refusal.of(
               401,
               "token_required",
-              "this needs the bearer token of MANAGEMENT_TOKEN_FILE; send it as Authorization: Bearer <token>")
+              "this needs the bearer token of MANAGEMENT_TOKEN_FILE; send it as Authorization:"
+                  + " Bearer <token>")
           .header("WWW-Authenticate", "Bearer");
     }
   }

@@ -8,8 +8,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Work that may block or compute long, done aside from the event loop on a virtual thread, only so many at once: the
- * management port must not become the load that it is asked about.
+ * Work that may block or compute long, done aside from the event loop on a virtual thread, only so
+ * many at once: the management port must not become the load that it is asked about.
  */
 final class Aside {
   private static final Log log = Log.of(Aside.class);
@@ -36,7 +36,8 @@ final class Aside {
         name,
         atOnce,
         () ->
-            Refusal.of(429, "busy", "the same is being done for somebody else; ask again in a moment")
+            Refusal.of(
+                    429, "busy", "the same is being done for somebody else; ask again in a moment")
                 .retryAfterMs(1000));
   }
 
@@ -53,14 +54,13 @@ final class Aside {
     }
     Thread.ofVirtual()
         .name("management-" + name)
-        .start(
-            () -> {
-              try {
-                exchange.reply(answer(work));
-              } finally {
-                room.release();
-              }
-            });
+        .start(() -> {
+          try {
+            exchange.reply(answer(work));
+          } finally {
+            room.release();
+          }
+        });
   }
 
   private Reply answer(Work work) {
@@ -74,7 +74,9 @@ final class Aside {
     } catch (Exception | LinkageError e) {
       log.error("a management request could not be answered", "request", name, "cause", e);
       return Refusal.of(
-              500, "internal_error", "the request could not be answered by a fault of ours; /logs tells more")
+              500,
+              "internal_error",
+              "the request could not be answered by a fault of ours; /logs tells more")
           .reply();
     }
   }

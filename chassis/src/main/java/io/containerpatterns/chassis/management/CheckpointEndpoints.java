@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code POST /lifecycle/checkpoint} (save the state), {@code GET} the same (fetch what was saved), {@code PUT
- * /lifecycle/restore} (take one over), {@code POST /lifecycle/replicate} (what a scheduler needs to start copies; none is
- * started here). 501 where the image keeps no state.
+ * {@code POST /lifecycle/checkpoint} (save the state), {@code GET} the same (fetch what was saved),
+ * {@code PUT /lifecycle/restore} (take one over), {@code POST /lifecycle/replicate} (what a
+ * scheduler needs to start copies; none is started here). 501 where the image keeps no state.
  */
 final class CheckpointEndpoints {
   private static final Log log = Log.of(CheckpointEndpoints.class);
@@ -35,7 +35,10 @@ final class CheckpointEndpoints {
           "checkpoint",
           1,
           () ->
-              Refusal.of(409, "busy", "a checkpoint or a restore is under way; ask again when it is over")
+              Refusal.of(
+                      409,
+                      "busy",
+                      "a checkpoint or a restore is under way; ask again when it is over")
                   .retryAfterMs(1_000));
 
   CheckpointEndpoints(Managed managed, Access access) {
@@ -47,7 +50,8 @@ final class CheckpointEndpoints {
   List<Route> routes() {
     return List.of(
         Route.post("/lifecycle/checkpoint", this::save).behind(access.changeBesideRead()),
-        // Not open like the rest of the lifecycle: the state is a look inside, and fetching it ends a stop's wait.
+        // Not open like the rest of the lifecycle: the state is a look inside, and fetching it ends
+        // a stop's wait.
         Route.get("/lifecycle/checkpoint", this::fetch).behind(access.inside()),
         Route.put("/lifecycle/restore", this::restore)
             .bodyBytesMax(STATE_BYTES_MAX)
@@ -59,7 +63,8 @@ final class CheckpointEndpoints {
     return Refusal.of(
         501,
         "no_state",
-        managed.image().name() + " keeps no state worth carrying; start another one, it needs nothing from this");
+        managed.image().name()
+            + " keeps no state worth carrying; start another one, it needs nothing from this");
   }
 
   private void save(Request request, Exchange exchange) {
@@ -79,10 +84,11 @@ final class CheckpointEndpoints {
     Saved saved =
         checkpoints
             .last()
-            .orElseThrow(
-                () ->
-                    Refusal.of(
-                        404, "no_checkpoint", "nothing was saved yet; POST /lifecycle/checkpoint saves the state"));
+            .orElseThrow(() ->
+                Refusal.of(
+                    404,
+                    "no_checkpoint",
+                    "nothing was saved yet; POST /lifecycle/checkpoint saves the state"));
     if (request.header("if-none-match").filter(etag(saved)::equals).isPresent()) {
       exchange.reply(Reply.empty(304).header("ETag", etag(saved)));
       return;
@@ -100,10 +106,10 @@ final class CheckpointEndpoints {
         request
             .header("checkpoint-format")
             .map(CheckpointEndpoints::format)
-            .orElseThrow(
-                () ->
-                    Refusal.badRequest(
-                        "the header Checkpoint-Format is missing; send the one that GET /lifecycle/checkpoint gave"));
+            .orElseThrow(() ->
+                Refusal.badRequest(
+                    "the header Checkpoint-Format is missing; send the one that GET"
+                        + " /lifecycle/checkpoint gave"));
     aside.run(
         exchange,
         () -> {
@@ -152,8 +158,8 @@ final class CheckpointEndpoints {
     }
     json.writeStringField(
         "identity",
-        "each copy has its own host name, takes over no setting that names this one, and has its own volume for"
-            + " every folder that one process alone may write");
+        "each copy has its own host name, takes over no setting that names this one, and has its"
+            + " own volume for every folder that one process alone may write");
     json.writeEndObject();
   }
 
@@ -176,7 +182,8 @@ final class CheckpointEndpoints {
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw Refusal.badRequest("the header Checkpoint-Format is not a whole number; send it as it was given");
+      throw Refusal.badRequest(
+          "the header Checkpoint-Format is not a whole number; send it as it was given");
     }
   }
 

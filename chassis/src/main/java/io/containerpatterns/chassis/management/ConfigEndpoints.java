@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code GET /config} (what is in force and where it came from), {@code POST /config/check} (would this file do?), {@code
- * POST /config/reload} (read environment and file again).
+ * {@code GET /config} (what is in force and where it came from), {@code POST /config/check} (would
+ * this file do?), {@code POST /config/reload} (read environment and file again).
  */
 final class ConfigEndpoints {
   private static final int FILE_BYTES_MAX = 1 << 20;
@@ -99,17 +99,20 @@ final class ConfigEndpoints {
                 json.writeEndObject();
               });
       case Reload.Invalid(List<Problem> problems) ->
-          invalid(problems, "the settings before stay in force; correct these and reload again").reply();
+          invalid(problems, "the settings before stay in force; correct these and reload again")
+              .reply();
       case Reload.RestartNeeded(List<String> names) ->
           Refusal.of(
                   409,
                   "restart_needed",
                   String.join(", ", names)
-                      + " cannot change while running, so nothing was taken over; restart, or undo the change")
+                      + " cannot change while running, so nothing was taken over; restart, or undo"
+                      + " the change")
               .with("settings", names)
               .reply();
       case Reload.NotNow(String why) ->
-          Refusal.of(409, "not_now", "the settings before stay in force: " + why + "; reload later").reply();
+          Refusal.of(409, "not_now", "the settings before stay in force: " + why + "; reload later")
+              .reply();
     };
   }
 
@@ -131,14 +134,13 @@ final class ConfigEndpoints {
   private String lastReload() {
     return configuration
         .lastReload()
-        .map(
-            reload ->
-                switch (reload) {
-                  case Reload.Applied applied -> "applied";
-                  case Reload.Invalid invalid -> "invalid";
-                  case Reload.RestartNeeded needed -> "restart_needed";
-                  case Reload.NotNow notNow -> "not_now";
-                })
+        .map(reload ->
+            switch (reload) {
+              case Reload.Applied applied -> "applied";
+              case Reload.Invalid invalid -> "invalid";
+              case Reload.RestartNeeded needed -> "restart_needed";
+              case Reload.NotNow notNow -> "not_now";
+            })
         .orElse("none");
   }
 
@@ -150,7 +152,8 @@ final class ConfigEndpoints {
     json.writeEndObject();
   }
 
-  private static void strings(JsonGenerator json, String name, List<String> values) throws IOException {
+  private static void strings(JsonGenerator json, String name, List<String> values)
+      throws IOException {
     json.writeArrayFieldStart(name);
     for (String value : values) {
       json.writeString(value);

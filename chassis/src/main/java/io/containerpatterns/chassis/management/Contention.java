@@ -15,7 +15,10 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 
-/** Where threads waited for each other during a recording: waits of one kind, for one type, at one place, summed up. */
+/**
+ * Where threads waited for each other during a recording: waits of one kind, for one type, at one
+ * place, summed up.
+ */
 final class Contention {
   private static final int FRAMES_MAX = 12;
   private static final int SITES_MAX = 2_000;
@@ -31,11 +34,13 @@ final class Contention {
   /**
    * One place where threads wait.
    *
-   * @param kind enter (a monitor), wait (on a monitor), park (a lock of java.util.concurrent), pinned (a carrier)
+   * @param kind enter (a monitor), wait (on a monitor), park (a lock of java.util.concurrent),
+   *     pinned (a carrier)
    * @param type of the object waited for; empty where it is not known
    * @param stack innermost frame first
    */
-  record Site(String kind, String type, List<String> stack, long count, Duration total, Duration longest) {
+  record Site(
+      String kind, String type, List<String> stack, long count, Duration total, Duration longest) {
     private Site plus(Duration duration) {
       return new Site(
           kind,
@@ -72,7 +77,8 @@ final class Contention {
     if (known == null && sites.size() >= SITES_MAX) {
       return;
     }
-    Site site = known != null ? known : new Site(kind, type, stack, 0, Duration.ZERO, Duration.ZERO);
+    Site site =
+        known != null ? known : new Site(kind, type, stack, 0, Duration.ZERO, Duration.ZERO);
     sites.put(key, site.plus(event.getDuration()));
   }
 

@@ -5,13 +5,18 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
-/** The commands of jcmd, given from inside: what the JVM tells about itself has no other way out. */
+/**
+ * The commands of jcmd, given from inside: what the JVM tells about itself has no other way out.
+ */
 final class Diagnostics {
   private static final String BEAN = "com.sun.management:type=DiagnosticCommand";
 
   private Diagnostics() {}
 
-  /** The output of a command, named as its bean names it: {@code gcClassHistogram} for {@code GC.class_histogram}. */
+  /**
+   * The output of a command, named as its bean names it: {@code gcClassHistogram} for {@code
+   * GC.class_histogram}.
+   */
   static String run(String command, String... arguments) {
     try {
       MBeanServer server = ManagementFactory.getPlatformMBeanServer();

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * {@code GET /heap} (what fills it, by class; with {@code ?live} only what is reachable, at the price of a full
- * collection), {@code POST /heap/dump} (all of it, where the settings allow it).
+ * {@code GET /heap} (what fills it, by class; with {@code ?live} only what is reachable, at the
+ * price of a full collection), {@code POST /heap/dump} (all of it, where the settings allow it).
  */
 final class HeapEndpoints {
   private static final int CLASSES_DEFAULT = 50;
@@ -44,7 +44,10 @@ final class HeapEndpoints {
     aside.run(
         exchange,
         () -> {
-          String text = live ? Diagnostics.run("gcClassHistogram") : Diagnostics.run("gcClassHistogram", "-all");
+          String text =
+              live
+                  ? Diagnostics.run("gcClassHistogram")
+                  : Diagnostics.run("gcClassHistogram", "-all");
           List<HeapClass> classes = HeapClass.parse(text, limit);
           return Reply.json(200, json -> write(json, classes));
         });
@@ -55,7 +58,8 @@ final class HeapEndpoints {
       throw Refusal.of(
           403,
           "heap_dump_off",
-          "a heap dump holds every secret of the process, so it is off; set MANAGEMENT_HEAP_DUMP=on and restart");
+          "a heap dump holds every secret of the process, so it is off; set MANAGEMENT_HEAP_DUMP=on"
+              + " and restart");
     }
     aside.run(
         exchange,
@@ -71,8 +75,8 @@ final class HeapEndpoints {
                 "profile_dir_unusable",
                 "cannot write to "
                     + config.profileDir()
-                    + "; mount a writable volume there that is larger than the heap, or set MANAGEMENT_PROFILE_DIR"
-                    + " to one");
+                    + "; mount a writable volume there that is larger than the heap, or set"
+                    + " MANAGEMENT_PROFILE_DIR to one");
           }
           return Reply.temporaryFile(200, "application/octet-stream", file)
               .header("Content-Disposition", "attachment; filename=\"heap.hprof\"");

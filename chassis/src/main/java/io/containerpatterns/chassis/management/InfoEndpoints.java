@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /} (every endpoint), {@code GET /info} (who this process is), {@code GET /openapi.yaml}. */
+/**
+ * {@code GET /} (every endpoint), {@code GET /info} (who this process is), {@code GET
+ * /openapi.yaml}.
+ */
 final class InfoEndpoints {
   private static final String OPENAPI = "management.openapi.yaml";
 
@@ -31,7 +34,9 @@ final class InfoEndpoints {
 
   List<Route> routes() {
     return List.of(
-        Route.get("/", this::index), Route.get("/info", this::info), Route.get("/openapi.yaml", this::openapi));
+        Route.get("/", this::index),
+        Route.get("/info", this::info),
+        Route.get("/openapi.yaml", this::openapi));
   }
 
   private void index(Request request, Exchange exchange) {
@@ -79,7 +84,9 @@ final class InfoEndpoints {
     json.writeEndObject();
     json.writeArrayFieldStart("links");
     var readable = new TreeSet<String>();
-    others.stream().filter(route -> route.method().equals("GET")).forEach(route -> readable.add(route.pattern()));
+    others.stream()
+        .filter(route -> route.method().equals("GET"))
+        .forEach(route -> readable.add(route.pattern()));
     for (String path : readable) {
       json.writeString(path);
     }
@@ -100,7 +107,8 @@ final class InfoEndpoints {
     }
   }
 
-  private static void text(JsonGenerator json, String name, @Nullable String value) throws IOException {
+  private static void text(JsonGenerator json, String name, @Nullable String value)
+      throws IOException {
     if (value != null) {
       json.writeStringField(name, value);
     }

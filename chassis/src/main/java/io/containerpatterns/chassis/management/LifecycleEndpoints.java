@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code GET /lifecycle} and the verbs that a supervisor gives: {@code POST /lifecycle/drain} (202), {@code resume}
- * (200), {@code stop} (202), {@code PUT /lifecycle/priority} (200). A step that the present state does not allow is told
- * 409; asking twice is the same as asking once.
+ * {@code GET /lifecycle} and the verbs that a supervisor gives: {@code POST /lifecycle/drain}
+ * (202), {@code resume} (200), {@code stop} (202), {@code PUT /lifecycle/priority} (200). A step
+ * that the present state does not allow is told 409; asking twice is the same as asking once.
  */
 final class LifecycleEndpoints {
   private static final Log log = Log.of(LifecycleEndpoints.class);
@@ -39,7 +39,8 @@ final class LifecycleEndpoints {
 
   List<Route> routes() {
     return List.of(
-        Route.get("/lifecycle", (request, exchange) -> exchange.reply(show(200, lifecycle.status()))),
+        Route.get(
+            "/lifecycle", (request, exchange) -> exchange.reply(show(200, lifecycle.status()))),
         Route.post("/lifecycle/drain", this::drain).behind(access.change()),
         Route.post("/lifecycle/resume", this::resume).behind(access.change()),
         Route.post("/lifecycle/stop", this::stop).behind(access.change()),
@@ -47,7 +48,8 @@ final class LifecycleEndpoints {
   }
 
   private void drain(Request request, Exchange exchange) {
-    Optional<Long> seconds = request.members("timeoutSeconds").number("timeoutSeconds", 0, SECONDS_MAX);
+    Optional<Long> seconds =
+        request.members("timeoutSeconds").number("timeoutSeconds", 0, SECONDS_MAX);
     String reason = reason("drain", request);
     Step step =
         seconds.isPresent()
@@ -80,8 +82,8 @@ final class LifecycleEndpoints {
     long priority =
         members
             .number("priority", 0, 100)
-            .orElseThrow(
-                () -> Refusal.badRequest("priority is missing (expected: a whole number from 0 to 100)"));
+            .orElseThrow(() ->
+                Refusal.badRequest("priority is missing (expected: a whole number from 0 to 100)"));
     String reason = members.text("reason").orElseGet(() -> reason("priority", request));
     exchange.reply(answer(200, lifecycle.priority((int) priority, reason)));
   }
@@ -117,7 +119,12 @@ final class LifecycleEndpoints {
 
   private static String reason(String verb, Request request) {
     String reason = verb + " by " + request.peer().getAddress().getHostAddress();
-    log.info("lifecycle step asked for", "step", verb, "peer", request.peer().getAddress().getHostAddress());
+    log.info(
+        "lifecycle step asked for",
+        "step",
+        verb,
+        "peer",
+        request.peer().getAddress().getHostAddress());
     return reason;
   }
 }

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 
 /**
- * {@code GET /logs?level=&limit=&follow=}: the last events, and with {@code follow} those to come; one JSON object per
- * line, or server-sent events where the client accepts them.
+ * {@code GET /logs?level=&limit=&follow=}: the last events, and with {@code follow} those to come;
+ * one JSON object per line, or server-sent events where the client accepts them.
  */
 final class LogEndpoint {
   private static final int LIMIT_DEFAULT = 100;
@@ -57,7 +57,8 @@ final class LogEndpoint {
     var available = new Semaphore(0);
     LogRing.Watcher watcher = ring.watch(least, WAITING_MAX, available::release);
     if (watcher == null) {
-      throw Refusal.of(429, "too_many_followers", "too many follow the log already; end one of them")
+      throw Refusal.of(
+              429, "too_many_followers", "too many follow the log already; end one of them")
           .retryAfterMs(5_000);
     }
     List<LogEvent> last = ring.last(least, limit);

@@ -7,8 +7,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Carries events from the ring to one client until it goes away. A client that is slower than the log loses events and
- * is told how many; one that takes nothing at all is cut off by the server.
+ * Carries events from the ring to one client until it goes away. A client that is slower than the
+ * log loses events and is told how many; one that takes nothing at all is cut off by the server.
  */
 final class LogFollower implements Runnable {
   private static final long UNSENT_MAX = 64 * 1024;
@@ -28,7 +28,8 @@ final class LogFollower implements Runnable {
    * @param seen the number of the last event that the client has already
    * @param events whether it reads server-sent events
    */
-  LogFollower(HttpStream stream, LogRing.Watcher watcher, Semaphore available, long seen, boolean events) {
+  LogFollower(
+      HttpStream stream, LogRing.Watcher watcher, Semaphore available, long seen, boolean events) {
     this.stream = stream;
     this.watcher = watcher;
     this.available = available;
@@ -61,7 +62,8 @@ final class LogFollower implements Runnable {
       String json = "{\"lost\":" + lost + "}";
       stream.write(LogEndpoint.bytes(events ? "event: lost\ndata: " + json + "\n\n" : json + "\n"));
     }
-    return event.number() <= seen || stream.write(LogEndpoint.bytes(LogEndpoint.line(event, events)));
+    return event.number() <= seen
+        || stream.write(LogEndpoint.bytes(LogEndpoint.line(event, events)));
   }
 
   /** Waits for more; a ping now and then is how a client that vanished is noticed. */

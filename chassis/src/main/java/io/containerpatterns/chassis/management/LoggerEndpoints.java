@@ -20,8 +20,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /loggers}, {@code PUT /loggers/{name}} with {@code {"level":"debug","ttlSeconds":600}}; without a level the
- * logger falls back to what the settings say.
+ * {@code GET /loggers}, {@code PUT /loggers/{name}} with {@code
+ * {"level":"debug","ttlSeconds":600}}; without a level the logger falls back to what the settings
+ * say.
  */
 final class LoggerEndpoints {
   private static final Log log = Log.of(LoggerEndpoints.class);
@@ -60,13 +61,19 @@ final class LoggerEndpoints {
     String name = request.variable("name");
     JsonMembers members = request.members("level", "ttlSeconds");
     @Nullable Level level =
-        members.choice("level", levels()).map(word -> Level.valueOf(word.toUpperCase(Locale.ROOT))).orElse(null);
+        members
+            .choice("level", levels())
+            .map(word -> Level.valueOf(word.toUpperCase(Locale.ROOT)))
+            .orElse(null);
     Optional<Long> seconds = members.number("ttlSeconds", 1, TTL_SECONDS_MAX);
     if (!loggers.set(name, level, seconds.map(Duration::ofSeconds).orElse(null))) {
       throw Refusal.of(
-          404, "unknown_logger", "there is no logger " + name + "; GET /loggers lists them, ROOT is all of them");
+          404,
+          "unknown_logger",
+          "there is no logger " + name + "; GET /loggers lists them, ROOT is all of them");
     }
-    log.info("log level set", "logger", name, "level", level == null ? "as configured" : level.word());
+    log.info(
+        "log level set", "logger", name, "level", level == null ? "as configured" : level.word());
     LoggerLevel now =
         loggers.list().stream()
             .filter(logger -> logger.name().equals(name))

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The upward API of a process: how it is, what it does, and the few things it can be told. On a thread of its own, so
- * that it answers when everything else is at its limit.
+ * The upward API of a process: how it is, what it does, and the few things it can be told. On a
+ * thread of its own, so that it answers when everything else is at its limit.
  *
  * <pre>
  *   everyone              GET  /livez /readyz /startupz /healthz /metrics          any Host
@@ -42,8 +42,9 @@ public final class ManagementServer implements AutoCloseable {
   private static final Log log = Log.of(ManagementServer.class);
   private static final String NAME = "management";
   private static final HttpLimits LIMITS =
-      HttpLimits.DEFAULT.withConnections(256).withTimes(
-          Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(30));
+      HttpLimits.DEFAULT
+          .withConnections(256)
+          .withTimes(Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(30));
   private static final long CLOSE_MILLIS = 500;
   private static final int DEADLOCK_BEATS = 10;
 
@@ -129,7 +130,9 @@ public final class ManagementServer implements AutoCloseable {
     var access = new Access(token, config.writes());
     var all = new ArrayList<Route>();
     all.addAll(new ProbeEndpoints(managed.probes()).routes());
-    all.addAll(new MetricsEndpoint(managed.metrics(), new NetworkMetrics(managed.metrics(), network)).routes());
+    all.addAll(
+        new MetricsEndpoint(managed.metrics(), new NetworkMetrics(managed.metrics(), network))
+            .routes());
     all.addAll(new ConfigEndpoints(managed.configuration(), access).routes());
     all.addAll(new ThreadsEndpoint(access).routes());
     all.addAll(new ProfileEndpoints(recorder, access).routes());
@@ -157,7 +160,10 @@ public final class ManagementServer implements AutoCloseable {
     return new Token(file, () -> managed.configuration().process().management().token());
   }
 
-  /** Once a second: pings every loop; what blocks follows aside, and is left out while the last one is not done. */
+  /**
+   * Once a second: pings every loop; what blocks follows aside, and is left out while the last one
+   * is not done.
+   */
   private void beat() {
     network.loops().forEach(Heartbeat::beat);
     beats++;

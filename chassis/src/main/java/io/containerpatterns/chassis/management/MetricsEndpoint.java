@@ -19,7 +19,8 @@ final class MetricsEndpoint {
           "metrics",
           AT_ONCE,
           () ->
-              Refusal.of(503, "busy", AT_ONCE + " scrapes are under way; scrape less often").retryAfterMs(1000));
+              Refusal.of(503, "busy", AT_ONCE + " scrapes are under way; scrape less often")
+                  .retryAfterMs(1000));
 
   MetricsEndpoint(Metrics metrics, NetworkMetrics network) {
     this.metrics = metrics;

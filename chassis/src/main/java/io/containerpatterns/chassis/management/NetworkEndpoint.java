@@ -12,7 +12,10 @@ import io.containerpatterns.chassis.http.Traffic;
 import java.io.IOException;
 import java.util.List;
 
-/** {@code GET /network}: what went through each listener and to each upstream, and how far the event loops lag. */
+/**
+ * {@code GET /network}: what went through each listener and to each upstream, and how far the event
+ * loops lag.
+ */
 final class NetworkEndpoint {
   private final Network network;
   private final Guard inside;
@@ -45,7 +48,8 @@ final class NetworkEndpoint {
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, String side, List<Traffic.Snapshot> all) throws IOException {
+  private static void write(JsonGenerator json, String side, List<Traffic.Snapshot> all)
+      throws IOException {
     json.writeArrayFieldStart(side);
     for (Traffic.Snapshot one : all) {
       json.writeStartObject();

@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Shows the statistics of the network as metrics. They are carried over at each scrape, so the hot path pays nothing. */
+/**
+ * Shows the statistics of the network as metrics. They are carried over at each scrape, so the hot
+ * path pays nothing.
+ */
 public final class NetworkMetrics {
   private static final List<String> QUANTILES = List.of("0.5", "0.9", "0.99");
 
@@ -29,14 +32,24 @@ public final class NetworkMetrics {
     this.network = network;
     String noun = metrics.noun() + ".network.";
     open = metrics.level(noun + "open", "", "connections open", "side", "name");
-    accepted = metrics.counter(noun + "connections", "connections accepted or made", "side", "name");
+    accepted =
+        metrics.counter(noun + "connections", "connections accepted or made", "side", "name");
     messages = metrics.counter(noun + "messages", "messages", "side", "name", "direction");
     bytes = metrics.counter(noun + "bytes", "bytes", "side", "name", "direction");
-    errors = metrics.counter(noun + "errors", "answers of 500 and more, broken connections", "side", "name");
-    drops = metrics.counter(noun + "drops", "turned away for lack of room, cut off as too slow", "side", "name");
+    errors =
+        metrics.counter(
+            noun + "errors", "answers of 500 and more, broken connections", "side", "name");
+    drops =
+        metrics.counter(
+            noun + "drops", "turned away for lack of room, cut off as too slow", "side", "name");
     latency =
         metrics.level(
-            noun + "latency", "seconds", "time to answer in the last two minutes", "side", "name", "quantile");
+            noun + "latency",
+            "seconds",
+            "time to answer in the last two minutes",
+            "side",
+            "name",
+            "quantile");
   }
 
   /** Carries over what was counted since the last call. */

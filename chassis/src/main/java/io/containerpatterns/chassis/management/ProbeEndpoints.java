@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * {@code GET /livez /readyz /startupz /healthz}: 200 or 503; {@code ok} or the reasons as text, all checks with {@code
- * ?verbose} or where JSON is asked for. They answer on the event loop, so that a process out of threads still does.
+ * {@code GET /livez /readyz /startupz /healthz}: 200 or 503; {@code ok} or the reasons as text, all
+ * checks with {@code ?verbose} or where JSON is asked for. They answer on the event loop, so that a
+ * process out of threads still does.
  */
 final class ProbeEndpoints {
   private static final Reply OK = Reply.text(200, "ok");
@@ -35,7 +36,8 @@ final class ProbeEndpoints {
   }
 
   private static Route probe(String path, Supplier<Probes.Answer> question) {
-    return Route.get(path, (request, exchange) -> answer(question.get(), request, exchange)).forAnyHost();
+    return Route.get(path, (request, exchange) -> answer(question.get(), request, exchange))
+        .forAnyHost();
   }
 
   private static void answer(Probes.Answer answer, Request request, Exchange exchange) {
@@ -74,7 +76,9 @@ final class ProbeEndpoints {
   }
 
   private static String overall(List<Check> checks) {
-    return checks.stream().anyMatch(check -> check.health() instanceof Health.Degraded) ? "DEGRADED" : "UP";
+    return checks.stream().anyMatch(check -> check.health() instanceof Health.Degraded)
+        ? "DEGRADED"
+        : "UP";
   }
 
   private static String word(Health health) {

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code POST /profile} with {@code {"kind":"cpu","seconds":30}} (a JFR recording), {@code GET /contention?seconds=10}
- * (where threads wait for each other). Both answer when the recording is over; a second one meanwhile is told 409.
+ * {@code POST /profile} with {@code {"kind":"cpu","seconds":30}} (a JFR recording), {@code GET
+ * /contention?seconds=10} (where threads wait for each other). Both answer when the recording is
+ * over; a second one meanwhile is told 409.
  */
 final class ProfileEndpoints {
   private static final int SECONDS_MAX = 120;
@@ -34,7 +35,8 @@ final class ProfileEndpoints {
               Refusal.of(
                       409,
                       "busy",
-                      "a recording is being made, and one at a time is enough load; ask again when it is over")
+                      "a recording is being made, and one at a time is enough load; ask again when"
+                          + " it is over")
                   .retryAfterMs(5_000));
 
   ProfileEndpoints(Recorder recorder, Access access) {

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 import jdk.jfr.Recording;
 
 /**
- * Records with JFR, one recording at a time and only while somebody waits for it, into a file that its reader deletes.
+ * Records with JFR, one recording at a time and only while somebody waits for it, into a file that
+ * its reader deletes.
  *
  * <pre>
  *   MANAGEMENT_PROFILE_DIR/
@@ -118,14 +119,19 @@ final class Recorder {
               + folder
               + " ("
               + e.getClass().getSimpleName()
-              + "); mount a writable volume there, such as an emptyDir, or set MANAGEMENT_PROFILE_DIR to one");
+              + "); mount a writable volume there, such as an emptyDir, or set"
+              + " MANAGEMENT_PROFILE_DIR to one");
     }
   }
 
-  /** Before the first recording: JFR must collect where we may write, and hold less than it would by itself. */
+  /**
+   * Before the first recording: JFR must collect where we may write, and hold less than it would by
+   * itself.
+   */
   private void configure() {
     if (!configured) {
-      Diagnostics.run("jfrConfigure", "repositorypath=" + folder, "memorysize=2m", "globalbuffersize=256k");
+      Diagnostics.run(
+          "jfrConfigure", "repositorypath=" + folder, "memorysize=2m", "globalbuffersize=256k");
       configured = true;
     }
   }

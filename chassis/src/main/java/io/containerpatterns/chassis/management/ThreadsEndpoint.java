@@ -18,8 +18,9 @@ import java.util.List;
 import jdk.management.VirtualThreadSchedulerMXBean;
 
 /**
- * {@code GET /threads}: what every platform thread does, which locks it holds and waits for, who is deadlocked, and how
- * busy the carriers of the virtual threads are. Text as jstack has it, or JSON where that is asked for.
+ * {@code GET /threads}: what every platform thread does, which locks it holds and waits for, who is
+ * deadlocked, and how busy the carriers of the virtual threads are. Text as jstack has it, or JSON
+ * where that is asked for.
  */
 final class ThreadsEndpoint {
   private final Guard inside;
@@ -43,7 +44,8 @@ final class ThreadsEndpoint {
         });
   }
 
-  private record Snapshot(ThreadInfo[] threads, long[] deadlocked, VirtualThreadSchedulerMXBean carriers) {
+  private record Snapshot(
+      ThreadInfo[] threads, long[] deadlocked, VirtualThreadSchedulerMXBean carriers) {
     static Snapshot take() {
       ThreadMXBean bean = ManagementFactory.getThreadMXBean();
       long[] deadlocked = bean.findDeadlockedThreads();
@@ -107,7 +109,8 @@ final class ThreadsEndpoint {
 
     String text() {
       var text = new StringBuilder(16 * 1024);
-      text.append(deadlocked.length == 0 ? "no deadlock" : deadlocked.length + " threads deadlocked")
+      text.append(
+              deadlocked.length == 0 ? "no deadlock" : deadlocked.length + " threads deadlocked")
           .append("; virtual threads: ")
           .append(carriers.getMountedVirtualThreadCount())
           .append(" mounted on ")

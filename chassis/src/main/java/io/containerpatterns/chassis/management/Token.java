@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bearer token as its file has it now: an orchestrator replaces the file of a secret under a running process, and
- * the old token must stop working soon after.
+ * The bearer token as its file has it now: an orchestrator replaces the file of a secret under a
+ * running process, and the old token must stop working soon after.
  */
 final class Token {
   private static final Log log = Log.of(Token.class);
@@ -64,7 +64,12 @@ final class Token {
 
   private void warnOnce(String why) {
     if (!warned) {
-      log.warn("token file unusable, the last token stays in force", "file", file.orElseThrow(), "why", why);
+      log.warn(
+          "token file unusable, the last token stays in force",
+          "file",
+          file.orElseThrow(),
+          "why",
+          why);
       warned = true;
     }
   }

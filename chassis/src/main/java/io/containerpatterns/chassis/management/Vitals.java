@@ -12,7 +12,10 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What makes a restart the remedy: a loop that has stood still for long, threads that wait for each other forever. */
+/**
+ * What makes a restart the remedy: a loop that has stood still for long, threads that wait for each
+ * other forever.
+ */
 final class Vitals {
   private static final Duration STUCK = Duration.ofSeconds(10);
 
@@ -35,7 +38,8 @@ final class Vitals {
     }
     Health health =
         worst.compareTo(STUCK) > 0
-            ? new Health.Down("the event loop " + name + " has stood still for " + worst.toSeconds() + " s")
+            ? new Health.Down(
+                "the event loop " + name + " has stood still for " + worst.toSeconds() + " s")
             : Health.UP;
     return new Check("event-loops", health, Map.of("worstLagMillis", worst.toMillis()));
   }
@@ -45,7 +49,9 @@ final class Vitals {
     return Check.of("deadlock", deadlock);
   }
 
-  /** Searches for deadlocks; stops all threads for a moment, so this is not done for every probe. */
+  /**
+   * Searches for deadlocks; stops all threads for a moment, so this is not done for every probe.
+   */
   void search() {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long[] ids = threads.findDeadlockedThreads();

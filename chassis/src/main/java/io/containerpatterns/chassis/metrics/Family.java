@@ -63,7 +63,10 @@ public final class Family<M> {
     return series.computeIfAbsent(key, k -> maker.make(declared.tags(values)));
   }
 
-  /** Shows the series with these label values no longer, because what it told of is gone; it may begin again. */
+  /**
+   * Shows the series with these label values no longer, because what it told of is gone; it may
+   * begin again.
+   */
   public void forget(String... values) {
     if (series.remove(List.of(values)) != null) {
       remover.accept(declared.tags(values));

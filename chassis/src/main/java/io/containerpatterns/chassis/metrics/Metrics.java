@@ -168,7 +168,10 @@ public final class Metrics {
     registry().remove(new Meter.Id(declared.name(), tags, null, null, declared.type()));
   }
 
-  /** Runs {@code update} before every scrape, so that what changes with time alone is right when it is read. */
+  /**
+   * Runs {@code update} before every scrape, so that what changes with time alone is right when it
+   * is read.
+   */
   public void beforeScrape(Runnable update) {
     updates.add(update);
   }

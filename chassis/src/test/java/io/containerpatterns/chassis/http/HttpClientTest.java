@@ -34,18 +34,24 @@ class HttpClientTest {
   private HttpServer start() {
     try {
       return HttpServer.named("peer")
-            .loops(loops)
-            .network(network)
-            .routes(
-                Routes.of(
-                    List.of(
-                        Route.get("/ok", (r, e) -> e.reply(Reply.text(200, "ok"))),
-                        Route.get("/never", (request, exchange) -> {}),
-                        Route.get("/moved", (r, e) -> e.reply(Reply.empty(302).header("Location", "/ok"))),
-                        Route.get("/long", (r, e) -> e.reply(Reply.text(200, "x".repeat(100_000)))),
-                        Route.get("/trace", (r, e) -> e.reply(Reply.text(200, r.header("traceparent").orElse("none")))),
-                        Route.post("/echo", (r, e) -> e.reply(Reply.bytes(201, "application/json", r.body()))))))
-            .start();
+          .loops(loops)
+          .network(network)
+          .routes(
+              Routes.of(
+                  List.of(
+                      Route.get("/ok", (r, e) -> e.reply(Reply.text(200, "ok"))),
+                      Route.get("/never", (request, exchange) -> {}),
+                      Route.get(
+                          "/moved", (r, e) -> e.reply(Reply.empty(302).header("Location", "/ok"))),
+                      Route.get("/long", (r, e) -> e.reply(Reply.text(200, "x".repeat(100_000)))),
+                      Route.get(
+                          "/trace",
+                          (r, e) ->
+                              e.reply(Reply.text(200, r.header("traceparent").orElse("none")))),
+                      Route.post(
+                          "/echo",
+                          (r, e) -> e.reply(Reply.bytes(201, "application/json", r.body()))))))
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -69,7 +75,8 @@ class HttpClientTest {
 
   @Test
   void aBodyIsSent() throws Exception {
-    Answer answer = send(Call.post("hook", at("/echo"), "{}".getBytes(StandardCharsets.UTF_8), PATIENCE));
+    Answer answer =
+        send(Call.post("hook", at("/echo"), "{}".getBytes(StandardCharsets.UTF_8), PATIENCE));
 
     assertThat(answer.status()).isEqualTo(201);
     assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo("{}");
@@ -118,7 +125,8 @@ class HttpClientTest {
       free = socket.getLocalPort();
     }
 
-    assertThatThrownBy(() -> send(Call.get("hook", URI.create("http://127.0.0.1:" + free + "/x?key=1"), PATIENCE)))
+    assertThatThrownBy(() ->
+            send(Call.get("hook", URI.create("http://127.0.0.1:" + free + "/x?key=1"), PATIENCE)))
         .isInstanceOf(IOException.class)
         .hasMessage("http://127.0.0.1:" + free + "/x: cannot connect");
   }
@@ -150,7 +158,8 @@ class HttpClientTest {
     assertThatThrownBy(() -> send(Call.get("hook", at("/never"), Duration.ofMillis(100))))
         .isInstanceOf(IOException.class);
 
-    Await.until("both connections are closed", () -> network.upstream("hook").snapshot().open() == 0);
+    Await.until(
+        "both connections are closed", () -> network.upstream("hook").snapshot().open() == 0);
     Traffic.Snapshot traffic = network.upstream("hook").snapshot();
     assertThat(traffic.accepted()).isEqualTo(2);
     assertThat(traffic.messagesOut()).isEqualTo(2);
@@ -167,7 +176,8 @@ class HttpClientTest {
       Thread peer = Thread.ofVirtual().start(() -> say(listener, text));
       try {
         return send(
-            Call.get("peer", URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/"), PATIENCE));
+            Call.get(
+                "peer", URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/"), PATIENCE));
       } finally {
         peer.join(PATIENCE);
       }
@@ -185,7 +195,10 @@ class HttpClientTest {
 
   private Answer send(Call call) throws Exception {
     try {
-      return client.send(call).toCompletableFuture().get(PATIENCE.toSeconds() * 2, TimeUnit.SECONDS);
+      return client
+          .send(call)
+          .toCompletableFuture()
+          .get(PATIENCE.toSeconds() * 2, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : e;
     }

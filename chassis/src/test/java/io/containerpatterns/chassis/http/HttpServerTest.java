@@ -41,8 +41,12 @@ class HttpServerTest {
       Routes.of(
           List.of(
               Route.get("/a", (request, exchange) -> exchange.reply(Reply.text(200, "a"))),
-              Route.get("/b/{name}", (r, exchange) -> exchange.reply(Reply.text(200, r.variable("name")))),
-              Route.post("/echo", (r, e) -> e.reply(Reply.bytes(200, "application/octet-stream", r.body()))),
+              Route.get(
+                  "/b/{name}",
+                  (r, exchange) -> exchange.reply(Reply.text(200, r.variable("name")))),
+              Route.post(
+                  "/echo",
+                  (r, e) -> e.reply(Reply.bytes(200, "application/octet-stream", r.body()))),
               Route.get("/held", (request, exchange) -> held.add(exchange)),
               Route.get("/watched", this::watched),
               Route.get("/stream", this::stream),
@@ -66,7 +70,8 @@ class HttpServerTest {
     assertThat(answer.body()).isEqualTo("a\n");
     assertThat(answer.header("content-type")).isEqualTo("text/plain; charset=utf-8");
     assertThat(answer.header("content-length")).isEqualTo("2");
-    assertThat(answer.header("date")).matches("\\w{3}, \\d{2} \\w{3} \\d{4} \\d{2}:\\d{2}:\\d{2} GMT");
+    assertThat(answer.header("date"))
+        .matches("\\w{3}, \\d{2} \\w{3} \\d{4} \\d{2}:\\d{2}:\\d{2} GMT");
     assertThat(answer.headers()).doesNotContainKey("connection");
   }
 
@@ -171,8 +176,16 @@ class HttpServerTest {
         "GET /%ff HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "GET /a#b HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-        "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Content-Length: 1\r\n"
+            + "Content-Length: 2\r\n\r\n"
+            + "ab",
+        "POST /echo HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Content-Length: 1\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "0\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n\r\n"
       })
@@ -182,7 +195,8 @@ class HttpServerTest {
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
     assertThat(answer.body())
-        .startsWith("{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,\"detail\":\"")
+        .startsWith(
+            "{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,\"detail\":\"")
         .endsWith("\",\"error\":\"bad_request\"}");
   }
 
@@ -210,7 +224,8 @@ class HttpServerTest {
     }
 
     assertThat(client(address).get("/a").status()).isEqualTo(200);
-    Await.until("all connections are gone but one", () -> network.listener("test").snapshot().open() == 1);
+    Await.until(
+        "all connections are gone but one", () -> network.listener("test").snapshot().open() == 1);
   }
 
   @Test
@@ -219,9 +234,9 @@ class HttpServerTest {
 
     assertThat(answer.body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"detail\":\"nothing is at"
-                + " /nowhere; known paths: /a, /b/{name}, /echo, /fault, /held, /probe, /secret, /stream,"
-                + " /watched\",\"error\":\"not_found\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"detail\":\"nothing"
+                + " is at /nowhere; known paths: /a, /b/{name}, /echo, /fault, /held, /probe,"
+                + " /secret, /stream, /watched\",\"error\":\"not_found\"}");
   }
 
   @Test
@@ -233,8 +248,9 @@ class HttpServerTest {
     assertThat(answer.header("allow")).isEqualTo("GET, HEAD");
     assertThat(answer.body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Method Not Allowed\",\"status\":405,\"detail\":\"/a does not"
-                + " take DELETE; use GET, HEAD\",\"error\":\"method_not_allowed\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Method Not"
+                + " Allowed\",\"status\":405,\"detail\":\"/a does not take DELETE; use GET,"
+                + " HEAD\",\"error\":\"method_not_allowed\"}");
     assertThat(client.get("/a").status()).as("the connection goes on").isEqualTo(200);
   }
 
@@ -254,10 +270,22 @@ class HttpServerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "localhost, 200", "localhost:4040, 200", "LOCALHOST, 200", "127.0.0.1, 200", "10.1.2.3:80, 200",
-    "[::1], 200", "[::1]:4040, 200", "pod-7, 200", "evil.example, 421", "evil.example:4040, 421",
-    "127.0.0.1.evil.example, 421", "localhost.evil.example, 421", "[::1, 421", "localhost:x, 421",
-    "[::1]x, 421", "2130706433, 421"
+    "localhost, 200",
+    "localhost:4040, 200",
+    "LOCALHOST, 200",
+    "127.0.0.1, 200",
+    "10.1.2.3:80, 200",
+    "[::1], 200",
+    "[::1]:4040, 200",
+    "pod-7, 200",
+    "evil.example, 421",
+    "evil.example:4040, 421",
+    "127.0.0.1.evil.example, 421",
+    "localhost.evil.example, 421",
+    "[::1, 421",
+    "localhost:x, 421",
+    "[::1]x, 421",
+    "2130706433, 421"
   })
   void onlyOurNamesAndIpLiteralsAreAcceptedAsHost(String host, int status) throws IOException {
     InetSocketAddress address = started(builder().hosts(Hosts.of(List.of("pod-7")))).address();
@@ -275,16 +303,18 @@ class HttpServerTest {
 
     assertThat(answer.body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Misdirected Request\",\"status\":421,\"detail\":\"the Host"
-                + " header names \\\"evil.example\\\", which is not us; use localhost or an IP address, or add the"
-                + " name to the accepted hosts\",\"error\":\"bad_host\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Misdirected"
+                + " Request\",\"status\":421,\"detail\":\"the Host header names"
+                + " \\\"evil.example\\\", which is not us; use localhost or an IP address, or add"
+                + " the name to the accepted hosts\",\"error\":\"bad_host\"}");
   }
 
   @Test
   void aForeignHostIsNotToldWhichPathsThereAre() throws IOException {
     InetSocketAddress address = started(builder().hosts(Hosts.of(List.of()))).address();
 
-    Answer answer = client(address).send("GET /nowhere HTTP/1.1\r\nHost: evil.example\r\n\r\n").answer();
+    Answer answer =
+        client(address).send("GET /nowhere HTTP/1.1\r\nHost: evil.example\r\n\r\n").answer();
 
     assertThat(answer.status()).isEqualTo(421);
   }
@@ -294,7 +324,9 @@ class HttpServerTest {
     InetSocketAddress address = started(builder().hosts(Hosts.of(List.of()))).address();
 
     Answer answer =
-        client(address).send("GET http://evil.example/a HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
+        client(address)
+            .send("GET http://evil.example/a HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .answer();
 
     assertThat(answer.status()).isEqualTo(421);
   }
@@ -303,7 +335,8 @@ class HttpServerTest {
   void aRouteForAnyHostAnswersAProbeThatComesByAnotherName() throws IOException {
     InetSocketAddress address = started(builder().hosts(Hosts.of(List.of()))).address();
 
-    Answer answer = client(address).send("GET /probe HTTP/1.1\r\nHost: web.shop.svc\r\n\r\n").answer();
+    Answer answer =
+        client(address).send("GET /probe HTTP/1.1\r\nHost: web.shop.svc\r\n\r\n").answer();
 
     assertThat(answer.status()).isEqualTo(200);
   }
@@ -319,9 +352,9 @@ class HttpServerTest {
 
     assertThat(answer.body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"the request carries an"
-                + " Origin header, so it was sent by a web page; ask from outside a browser\","
-                + "\"error\":\"origin_refused\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"the"
+                + " request carries an Origin header, so it was sent by a web page; ask from"
+                + " outside a browser\",\"error\":\"origin_refused\"}");
   }
 
   @Test
@@ -336,12 +369,16 @@ class HttpServerTest {
     RawClient client = client(start());
 
     client.send(
-        "POST /echo HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 4097\r\n\r\n");
+        "POST /echo HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Expect: 100-continue\r\n"
+            + "Content-Length: 4097\r\n\r\n");
 
     assertThat(client.answer().body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Request Entity Too Large\",\"status\":413,\"detail\":\"the body"
-                + " is longer than the 4096 bytes that POST /echo takes; send less\",\"error\":\"body_too_large\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Request Entity Too"
+                + " Large\",\"status\":413,\"detail\":\"the body is longer than the 4096 bytes that"
+                + " POST /echo takes; send less\",\"error\":\"body_too_large\"}");
   }
 
   @Test
@@ -370,7 +407,11 @@ class HttpServerTest {
   @Test
   void aClientThatAsksFirstIsToldToGoOn() throws IOException {
     RawClient client = client(start());
-    client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+    client.send(
+        "POST /echo HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Expect: 100-continue\r\n"
+            + "Content-Length: 2\r\n\r\n");
 
     assertThat(client.answer().status()).isEqualTo(100);
     assertThat(client.send("ok").answer().body()).isEqualTo("ok");
@@ -389,7 +430,8 @@ class HttpServerTest {
   void aFloodOfHeadersIsAnswered431() throws IOException {
     RawClient client = client(start());
 
-    client.send("GET /a HTTP/1.1\r\nHost: localhost\r\n" + "X-Y: 0123456789\r\n".repeat(2000) + "\r\n");
+    client.send(
+        "GET /a HTTP/1.1\r\nHost: localhost\r\n" + "X-Y: 0123456789\r\n".repeat(2000) + "\r\n");
 
     assertThat(client.answer().status()).isEqualTo(431);
   }
@@ -403,8 +445,9 @@ class HttpServerTest {
 
     assertThat(answer.body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Request Timeout\",\"status\":408,\"detail\":\"the request was"
-                + " not whole after 300ms; send it at once\",\"error\":\"request_timeout\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Request"
+                + " Timeout\",\"status\":408,\"detail\":\"the request was not whole after 300ms;"
+                + " send it at once\",\"error\":\"request_timeout\"}");
     assertThat(client.isClosedByServer()).isTrue();
   }
 
@@ -492,8 +535,9 @@ class HttpServerTest {
 
     assertThat(answer.body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Internal Server Error\",\"status\":500,\"detail\":\"the request"
-                + " could not be answered by a fault of ours; our log tells more\",\"error\":\"internal_error\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Internal Server"
+                + " Error\",\"status\":500,\"detail\":\"the request could not be answered by a"
+                + " fault of ours; our log tells more\",\"error\":\"internal_error\"}");
     assertThat(network.listener("test").snapshot().errors()).isEqualTo(1);
   }
 
@@ -545,7 +589,8 @@ class HttpServerTest {
   @Test
   void aClientThatTakesNothingIsCutOff() throws Exception {
     InetSocketAddress address = started(builder().limits(quick())).address();
-    RawClient client = client(address, 4096).send("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    RawClient client =
+        client(address, 4096).send("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
     HttpStream stream = streams.poll(10, TimeUnit.SECONDS);
     stream.onClosed(() -> gone.add("closed"));
 
@@ -587,7 +632,8 @@ class HttpServerTest {
     Path file = Files.writeString(folder.resolve("file"), "0123456789".repeat(100_000));
     RawClient client = client(start()).send("GET /held HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
-    held.poll(10, TimeUnit.SECONDS).reply(Reply.temporaryFile(200, "application/octet-stream", file));
+    held.poll(10, TimeUnit.SECONDS)
+        .reply(Reply.temporaryFile(200, "application/octet-stream", file));
 
     Answer answer = client.answer();
     assertThat(answer.header("content-length")).isEqualTo("1000000");
@@ -637,9 +683,9 @@ class HttpServerTest {
     assertThat(newcomer.header("retry-after")).isEqualTo("1");
     assertThat(newcomer.body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"all 1"
-                + " connections are busy; ask again later\",\"error\":\"too_many_connections\","
-                + "\"retryAfterMs\":1000}");
+            "{\"type\":\"about:blank\",\"title\":\"Service"
+                + " Unavailable\",\"status\":503,\"detail\":\"all 1 connections are busy; ask again"
+                + " later\",\"error\":\"too_many_connections\",\"retryAfterMs\":1000}");
     exchange.reply(Reply.text(200, "served"));
     assertThat(busy.answer().body()).isEqualTo("served\n");
   }
@@ -656,7 +702,8 @@ class HttpServerTest {
   @Test
   void aDrainingServerAnswersWhatIsInFlightAndClosesThen() throws Exception {
     HttpServer server = started(builder());
-    RawClient client = client(server.address()).send("GET /held HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    RawClient client =
+        client(server.address()).send("GET /held HTTP/1.1\r\nHost: localhost\r\n\r\n");
     Exchange exchange = held.poll(10, TimeUnit.SECONDS);
 
     var quiet = server.drain().toCompletableFuture();
@@ -673,7 +720,8 @@ class HttpServerTest {
   @Test
   void closingCutsWhatIsOpenAndGivesThePortBack() throws Exception {
     HttpServer server = started(builder());
-    RawClient client = client(server.address()).send("GET /watched HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    RawClient client =
+        client(server.address()).send("GET /watched HTTP/1.1\r\nHost: localhost\r\n\r\n");
     held.poll(10, TimeUnit.SECONDS);
 
     server.close();
@@ -720,7 +768,10 @@ class HttpServerTest {
   }
 
   private static String post(String body) {
-    return "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    return "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
   }
 
   private static HttpLimits quick() {

@@ -35,12 +35,24 @@ class JsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{", "{\"a\":1,}", "{'a':1}", "{\"a\":1}x", "{\"a\":1}{}", "// c\n{}", "{\"a\":01}", "{\"a\":NaN}",
-        "{\"a\":1,\"a\":2}", "[1,2", "\"a", "{\"a\":\"\u0001\"}", "nul"
+        "{",
+        "{\"a\":1,}",
+        "{'a':1}",
+        "{\"a\":1}x",
+        "{\"a\":1}{}",
+        "// c\n{}",
+        "{\"a\":01}",
+        "{\"a\":NaN}",
+        "{\"a\":1,\"a\":2}",
+        "[1,2",
+        "\"a",
+        "{\"a\":\"\u0001\"}",
+        "nul"
       })
   void whatIsNotStrictJsonIsRefused(String text) {
     assertThatThrownBy(() -> Json.parse(text.getBytes(StandardCharsets.UTF_8)))
-        .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(400))
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(400))
         .hasMessageStartingWith("the body is not JSON at line ");
   }
 
@@ -69,7 +81,8 @@ class JsonTest {
 
   @Test
   void membersAreReadByType() {
-    JsonMembers members = members("{\"n\":3,\"t\":\"x\",\"b\":true,\"z\":null}", "n", "t", "b", "z", "absent");
+    JsonMembers members =
+        members("{\"n\":3,\"t\":\"x\",\"b\":true,\"z\":null}", "n", "t", "b", "z", "absent");
 
     assertThat(members.number("n", 0, 3)).contains(3L);
     assertThat(members.text("t")).contains("x");
@@ -83,11 +96,13 @@ class JsonTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"n\":\"3\"} | n: \"3\" (expected: a whole number from 0 to 9); correct it or leave it out",
+        "{\"n\":\"3\"} | n: \"3\" (expected: a whole number from 0 to 9); correct it or leave it"
+            + " out",
         "{\"n\":10} | n: \"10\" (expected: a whole number from 0 to 9); correct it or leave it out",
-        "{\"n\":1.5} | n: \"1.5\" (expected: a whole number from 0 to 9); correct it or leave it out",
-        "{\"n\":99999999999999999999} | n: \"99999999999999999999\" (expected: a whole number from 0 to 9); correct it"
-            + " or leave it out",
+        "{\"n\":1.5} | n: \"1.5\" (expected: a whole number from 0 to 9); correct it or leave it"
+            + " out",
+        "{\"n\":99999999999999999999} | n: \"99999999999999999999\" (expected: a whole number from"
+            + " 0 to 9); correct it or leave it out",
         "{\"m\":1} | body: \"m\" (expected: one of n); correct the name or leave it out",
         "[1] | the body is a JSON array (expected: a JSON object)"
       })
@@ -98,6 +113,7 @@ class JsonTest {
   }
 
   private static JsonMembers members(String text, String... known) {
-    return JsonMembers.of(text.getBytes(StandardCharsets.UTF_8), Arrays.copyOf(known, known.length));
+    return JsonMembers.of(
+        text.getBytes(StandardCharsets.UTF_8), Arrays.copyOf(known, known.length));
   }
 }

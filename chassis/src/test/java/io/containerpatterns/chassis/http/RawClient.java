@@ -12,7 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A client that sends whatever bytes it is told, well-formed or not, and reads answers one by one. */
+/**
+ * A client that sends whatever bytes it is told, well-formed or not, and reads answers one by one.
+ */
 public final class RawClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 10_000;
 
@@ -97,7 +99,8 @@ public final class RawClient implements AutoCloseable {
     var headers = new TreeMap<String, String>();
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
-      headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+      headers.put(
+          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
     if (head || status < 200 || status == 204 || status == 304) {
       return new Answer(status, headers, "");

@@ -4,7 +4,10 @@ import io.netty.util.ResourceLeakDetector;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Netty's leak detector, except that what it finds can be asserted; named to Netty by a system property. */
+/**
+ * Netty's leak detector, except that what it finds can be asserted; named to Netty by a system
+ * property.
+ */
 public final class RecordingLeakDetector<T> extends ResourceLeakDetector<T> {
   private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
 

@@ -19,7 +19,8 @@ class RequestTest {
   void parametersAreReadByType() {
     Request request = get("/x?wait=30s&limit=7&follow&verbose=true&level=WARN&name=a%20b+c");
 
-    assertThat(request.duration("wait", Duration.ZERO, Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(30));
+    assertThat(request.duration("wait", Duration.ZERO, Duration.ofSeconds(60)))
+        .isEqualTo(Duration.ofSeconds(30));
     assertThat(request.number("limit", 1, 0, 10)).isEqualTo(7);
     assertThat(request.flag("follow")).isTrue();
     assertThat(request.flag("verbose")).isTrue();
@@ -31,7 +32,8 @@ class RequestTest {
   void anAbsentParameterIsItsFallback() {
     Request request = get("/x");
 
-    assertThat(request.duration("wait", Duration.ofSeconds(1), Duration.ofSeconds(60))).isEqualTo(Duration.ofSeconds(1));
+    assertThat(request.duration("wait", Duration.ofSeconds(1), Duration.ofSeconds(60)))
+        .isEqualTo(Duration.ofSeconds(1));
     assertThat(request.number("limit", 5, 0, 10)).isEqualTo(5);
     assertThat(request.flag("follow")).isFalse();
     assertThat(request.query("name")).isEmpty();
@@ -41,13 +43,16 @@ class RequestTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "wait=30 | ?wait: \"30\" (expected: a duration such as 30s, at most 1m); leave it out for 0s",
-        "wait=61s | ?wait: \"61s\" (expected: a duration such as 30s, at most 1m); leave it out for 0s",
-        "wait=99999999999999999999h | ?wait: \"99999999999999999999h\" (expected: a duration such as 30s, at most 1m);"
-            + " leave it out for 0s",
+        "wait=30 | ?wait: \"30\" (expected: a duration such as 30s, at most 1m); leave it out for"
+            + " 0s",
+        "wait=61s | ?wait: \"61s\" (expected: a duration such as 30s, at most 1m); leave it out for"
+            + " 0s",
+        "wait=99999999999999999999h | ?wait: \"99999999999999999999h\" (expected: a duration such"
+            + " as 30s, at most 1m); leave it out for 0s",
       })
   void aWrongDurationIsToldInOneSentence(String query, String sentence) {
-    assertRefused(() -> get("/x?" + query).duration("wait", Duration.ZERO, Duration.ofMinutes(1)), sentence);
+    assertRefused(
+        () -> get("/x?" + query).duration("wait", Duration.ZERO, Duration.ofMinutes(1)), sentence);
   }
 
   @Test
@@ -73,7 +78,8 @@ class RequestTest {
   @Test
   void aParameterGivenTwiceIsRefused() {
     assertRefused(
-        () -> get("/x?a=1&a=2").query("a"), "?a: \"2\" (expected: the parameter once); leave one of them out");
+        () -> get("/x?a=1&a=2").query("a"),
+        "?a: \"2\" (expected: the parameter once); leave one of them out");
   }
 
   @Test
@@ -81,12 +87,14 @@ class RequestTest {
     assertThat(Requests.from("127.8.9.1", "GET", "/").fromLoopback()).isTrue();
     assertThat(Requests.from("::1", "GET", "/").fromLoopback()).isTrue();
     assertThat(Requests.from("::ffff:127.0.0.1", "GET", "/").fromLoopback()).isTrue();
-    assertThat(Requests.from("10.0.0.1", "GET", "/", "X-Forwarded-For", "127.0.0.1").fromLoopback()).isFalse();
+    assertThat(Requests.from("10.0.0.1", "GET", "/", "X-Forwarded-For", "127.0.0.1").fromLoopback())
+        .isFalse();
   }
 
   @Test
   void acceptNamesATypeInAnyCase() {
-    Request request = Requests.from("::1", "GET", "/", "Accept", "text/html, Application/JSON;q=0.9");
+    Request request =
+        Requests.from("::1", "GET", "/", "Accept", "text/html, Application/JSON;q=0.9");
 
     assertThat(request.accepts("application/json")).isTrue();
     assertThat(request.accepts("text/event-stream")).isFalse();
@@ -119,7 +127,8 @@ class RequestTest {
 
   private static void assertRefused(Runnable read, String sentence) {
     assertThatThrownBy(read::run)
-        .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(400))
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(400))
         .hasMessage(sentence);
   }
 }

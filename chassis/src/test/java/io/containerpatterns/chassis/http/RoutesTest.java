@@ -37,16 +37,29 @@ class RoutesTest {
     assertThat(match.route().pattern()).isEqualTo(pattern);
     var shown = new StringBuilder();
     for (int i = 0; i < match.variables().size(); i += 2) {
-      shown.append(' ').append(match.variables().get(i)).append('=').append(match.variables().get(i + 1));
+      shown
+          .append(' ')
+          .append(match.variables().get(i))
+          .append('=')
+          .append(match.variables().get(i + 1));
     }
     assertThat(shown.toString().strip()).isEqualTo(variables);
   }
 
   @ParameterizedTest
-  @CsvSource({"/v1", "/v1/", "/v1/elections/", "/v1/elections/a/b/c", "/V1/elections", "//", "/v1/elections/a/"})
+  @CsvSource({
+    "/v1",
+    "/v1/",
+    "/v1/elections/",
+    "/v1/elections/a/b/c",
+    "/V1/elections",
+    "//",
+    "/v1/elections/a/"
+  })
   void aPathThatIsNotOursIsNotFound(String path) {
     assertThatThrownBy(() -> routes.find("GET", Target.parse(path)))
-        .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(404));
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(404));
   }
 
   @Test
@@ -58,7 +71,8 @@ class RoutesTest {
   void allowNamesEveryMethodOfThePath() {
     assertThatThrownBy(() -> routes.find("POST", Target.parse("/v1/elections/orders")))
         .isInstanceOfSatisfying(
-            Refusal.class, refusal -> assertThat(refusal.reply().header("Allow")).contains("GET, HEAD, PUT"))
+            Refusal.class,
+            refusal -> assertThat(refusal.reply().header("Allow")).contains("GET, HEAD, PUT"))
         .hasMessage("/v1/elections/orders does not take POST; use GET, HEAD, PUT");
   }
 

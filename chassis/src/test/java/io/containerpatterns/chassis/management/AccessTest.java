@@ -2,8 +2,8 @@ package io.containerpatterns.chassis.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.containerpatterns.chassis.ManagedProcess;
 import io.containerpatterns.chassis.Await;
+import io.containerpatterns.chassis.ManagedProcess;
 import io.containerpatterns.chassis.http.Refusal;
 import io.containerpatterns.chassis.http.Requests;
 import io.containerpatterns.chassis.http.Route;
@@ -58,7 +58,9 @@ class AccessTest {
   void withWritesOffOnlyReadsAnswerEvenFromLoopback() throws IOException {
     ManagedProcess process = new ManagedProcess().with("MANAGEMENT_WRITES", "off");
 
-    assertThat(letIn(process, "127.0.0.1")).isNotEmpty().allMatch(route -> route.startsWith("GET "));
+    assertThat(letIn(process, "127.0.0.1"))
+        .isNotEmpty()
+        .allMatch(route -> route.startsWith("GET "));
   }
 
   @Test
@@ -80,11 +82,19 @@ class AccessTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Bearer geheim, 0", "bearer geheim, 0", "Bearer  geheim, 0", "Bearer geheimer, 401", "Bearer gehei, 401",
-    "Bearer, 401", "geheim, 401", "Basic geheim, 401", "'', 401"
+    "Bearer geheim, 0",
+    "bearer geheim, 0",
+    "Bearer  geheim, 0",
+    "Bearer geheimer, 401",
+    "Bearer gehei, 401",
+    "Bearer, 401",
+    "geheim, 401",
+    "Basic geheim, 401",
+    "'', 401"
   })
   void onlyTheWholeTokenIsAccepted(String authorization, int status) {
-    var access = new Access(new Token(Optional.empty(), () -> Optional.of(new Secret("geheim"))), true);
+    var access =
+        new Access(new Token(Optional.empty(), () -> Optional.of(new Secret("geheim"))), true);
 
     assertThat(status(access, FAR, "Authorization", authorization)).isEqualTo(status);
   }
@@ -98,20 +108,22 @@ class AccessTest {
     assertThat(refusal.status()).isEqualTo(403);
     assertThat(refusal.detail())
         .isEqualTo(
-            "only a peer on loopback may do this; ask from inside the pod, or set MANAGEMENT_TOKEN_FILE and send its"
-                + " content as bearer token");
+            "only a peer on loopback may do this; ask from inside the pod, or set"
+                + " MANAGEMENT_TOKEN_FILE and send its content as bearer token");
   }
 
   @Test
   void aWrongTokenIsToldWhichOneIsMeant() {
-    var access = new Access(new Token(Optional.empty(), () -> Optional.of(new Secret("geheim"))), true);
+    var access =
+        new Access(new Token(Optional.empty(), () -> Optional.of(new Secret("geheim"))), true);
 
     Refusal refusal = refusal(access, FAR);
 
     assertThat(refusal.reply().header("WWW-Authenticate")).contains("Bearer");
     assertThat(refusal.detail())
         .isEqualTo(
-            "this needs the bearer token of MANAGEMENT_TOKEN_FILE; send it as Authorization: Bearer <token>");
+            "this needs the bearer token of MANAGEMENT_TOKEN_FILE; send it as Authorization: Bearer"
+                + " <token>");
   }
 
   @Test
@@ -148,7 +160,8 @@ class AccessTest {
 
       Files.writeString(file, "new");
 
-      Await.until("the new token is accepted", () -> passes(config, FAR, "Authorization", "Bearer new"));
+      Await.until(
+          "the new token is accepted", () -> passes(config, FAR, "Authorization", "Bearer new"));
       assertThat(passes(config, FAR, "Authorization", "Bearer old")).isFalse();
     }
   }

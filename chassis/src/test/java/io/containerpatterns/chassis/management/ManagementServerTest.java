@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.containerpatterns.chassis.Await;
 import io.containerpatterns.chassis.Health;
 import io.containerpatterns.chassis.Managed;
 import io.containerpatterns.chassis.ManagedProcess;
 import io.containerpatterns.chassis.Service;
-import io.containerpatterns.chassis.Await;
 import io.containerpatterns.chassis.http.Heartbeat;
 import io.containerpatterns.chassis.http.LeakWatch;
 import io.containerpatterns.chassis.http.Network;
@@ -72,15 +72,16 @@ class ManagementServerTest {
 
   @Test
   void aDeadUpstreamLeavesUsReadyAndIsSeen() throws Exception {
-    RawClient client = client(new ManagedProcess().with(new Health.Degraded("store is away")).begin());
+    RawClient client =
+        client(new ManagedProcess().with(new Health.Degraded("store is away")).begin());
 
     Answer answer = client.get("/readyz?verbose");
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body())
         .isEqualTo(
-            "{\"status\":\"DEGRADED\",\"state\":\"READY\",\"checks\":[{\"name\":\"store\",\"status\":\"DEGRADED\","
-                + "\"reason\":\"store is away\",\"data\":{\"lag\":7}}]}");
+            "{\"status\":\"DEGRADED\",\"state\":\"READY\",\"checks\":[{\"name\":\"store\",\"status\":\"DEGRADED\",\"reason\":\"store"
+                + " is away\",\"data\":{\"lag\":7}}]}");
   }
 
   @Test
@@ -107,7 +108,9 @@ class ManagementServerTest {
     assertThat(client.get("/readyz").status()).isEqualTo(503);
     assertThat(client.get("/livez").status()).isEqualTo(200);
 
-    assertThat(client.ask("POST", "/lifecycle/drain", "").status()).as("asked twice").isEqualTo(202);
+    assertThat(client.ask("POST", "/lifecycle/drain", "").status())
+        .as("asked twice")
+        .isEqualTo(202);
     assertThat(client.ask("POST", "/lifecycle/resume", "").status()).isEqualTo(200);
     assertThat(client.get("/readyz").status()).isEqualTo(200);
   }
@@ -124,28 +127,35 @@ class ManagementServerTest {
     assertThat(resume.status()).isEqualTo(409);
     assertThat(resume.body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409,\"detail\":\"stopping because of stop"
-                + " by 127.0.0.1; there is no way back\",\"error\":\"not_now\",\"state\":\"DRAINING\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409,\"detail\":\"stopping"
+                + " because of stop by 127.0.0.1; there is no way"
+                + " back\",\"error\":\"not_now\",\"state\":\"DRAINING\"}");
   }
 
   @Test
   void aMisspeltMemberIsRefused() throws Exception {
     Answer answer =
-        client(new ManagedProcess().begin()).ask("POST", "/lifecycle/drain", "{\"timeoutSecond\":5}");
+        client(new ManagedProcess().begin())
+            .ask("POST", "/lifecycle/drain", "{\"timeoutSecond\":5}");
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(json(answer).get("detail").asText())
         .isEqualTo(
-            "body: \"timeoutSecond\" (expected: one of timeoutSeconds); correct the name or leave it out");
+            "body: \"timeoutSecond\" (expected: one of timeoutSeconds); correct the name or leave"
+                + " it out");
   }
 
   @Test
   void aPriorityOutsideItsBoundsIsRefused() throws Exception {
     RawClient client = client(new ManagedProcess().begin());
 
-    assertThat(client.ask("PUT", "/lifecycle/priority", "{\"priority\":101}").status()).isEqualTo(400);
+    assertThat(client.ask("PUT", "/lifecycle/priority", "{\"priority\":101}").status())
+        .isEqualTo(400);
     assertThat(client.ask("PUT", "/lifecycle/priority", "{}").status()).isEqualTo(400);
-    assertThat(json(client.ask("PUT", "/lifecycle/priority", "{\"priority\":7}")).get("priority").asInt())
+    assertThat(
+            json(client.ask("PUT", "/lifecycle/priority", "{\"priority\":7}"))
+                .get("priority")
+                .asInt())
         .isEqualTo(7);
   }
 
@@ -157,11 +167,14 @@ class ManagementServerTest {
 
     assertThat(answer.body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Not Implemented\",\"status\":501,\"detail\":\"toy-bear keeps no"
-                + " state worth carrying; start another one, it needs nothing from this\",\"error\":\"no_state\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Not"
+                + " Implemented\",\"status\":501,\"detail\":\"toy-bear keeps no state worth"
+                + " carrying; start another one, it needs nothing from"
+                + " this\",\"error\":\"no_state\"}");
     assertThat(client.get("/lifecycle/checkpoint").status()).isEqualTo(501);
     assertThat(client.ask("PUT", "/lifecycle/restore", "x").status()).isEqualTo(501);
-    assertThat(client.ask("POST", "/lifecycle/stop", "{\"checkpoint\":true}").status()).isEqualTo(501);
+    assertThat(client.ask("POST", "/lifecycle/stop", "{\"checkpoint\":true}").status())
+        .isEqualTo(501);
   }
 
   @Test
@@ -174,13 +187,19 @@ class ManagementServerTest {
     Answer fetched = client.get("/lifecycle/checkpoint");
     Answer restored =
         client.ask(
-            "PUT", "/lifecycle/restore", "new", "Checkpoint-Format: " + fetched.header("checkpoint-format"));
+            "PUT",
+            "/lifecycle/restore",
+            "new",
+            "Checkpoint-Format: " + fetched.header("checkpoint-format"));
 
     assertThat(json(saved).get("bytes").asInt()).isEqualTo(3);
     assertThat(saved.header("etag")).isEqualTo("\"" + json(saved).get("id").asText() + "\"");
     assertThat(fetched.header("etag")).isEqualTo(saved.header("etag"));
     assertThat(fetched.body()).isEqualTo("old");
-    assertThat(client.ask("GET", "/lifecycle/checkpoint", "", "If-None-Match: " + saved.header("etag")).status())
+    assertThat(
+            client
+                .ask("GET", "/lifecycle/checkpoint", "", "If-None-Match: " + saved.header("etag"))
+                .status())
         .isEqualTo(304);
     assertThat(restored.status()).isEqualTo(200);
     assertThat(state.text).isEqualTo("new");
@@ -194,14 +213,18 @@ class ManagementServerTest {
     Answer newer = client.ask("PUT", "/lifecycle/restore", "new", "Checkpoint-Format: 3");
 
     assertThat(newer.status()).isEqualTo(409);
-    assertThat(client.ask("PUT", "/lifecycle/restore", "new").status()).as("without format").isEqualTo(400);
-    assertThat(client.ask("PUT", "/lifecycle/restore", "bad", "Checkpoint-Format: 2").status()).isEqualTo(409);
+    assertThat(client.ask("PUT", "/lifecycle/restore", "new").status())
+        .as("without format")
+        .isEqualTo(400);
+    assertThat(client.ask("PUT", "/lifecycle/restore", "bad", "Checkpoint-Format: 2").status())
+        .isEqualTo(409);
     assertThat(state.text).isEqualTo("old");
   }
 
   @Test
   void aReplicaIsDescribedAndNeverStarted() throws Exception {
-    RawClient client = client(new ManagedProcess().with(new Remembered()).with("TOY_NAME", "cub").begin());
+    RawClient client =
+        client(new ManagedProcess().with(new Remembered()).with("TOY_NAME", "cub").begin());
     client.ask("POST", "/lifecycle/checkpoint", "");
 
     JsonNode descriptor = json(client.ask("POST", "/lifecycle/replicate", "{\"count\":2}"));
@@ -215,7 +238,8 @@ class ManagementServerTest {
 
   @Test
   void infoTellsWhoWeAre() throws Exception {
-    JsonNode info = json(client(new ManagedProcess().with("POD_NAMESPACE", "shop").begin()).get("/info"));
+    JsonNode info =
+        json(client(new ManagedProcess().with("POD_NAMESPACE", "shop").begin()).get("/info"));
 
     assertThat(info.get("name").asText()).isEqualTo("toy-bear");
     assertThat(info.get("pattern").asText()).isEqualTo("the toy pattern");
@@ -231,7 +255,10 @@ class ManagementServerTest {
     Path token = Files.writeString(folder.resolve("token"), "geheim");
     RawClient client =
         client(
-            new ManagedProcess().with("TOY_NAME", "cub").with("MANAGEMENT_TOKEN_FILE", token.toString()).begin());
+            new ManagedProcess()
+                .with("TOY_NAME", "cub")
+                .with("MANAGEMENT_TOKEN_FILE", token.toString())
+                .begin());
 
     Answer config = client.get("/config");
 
@@ -246,7 +273,8 @@ class ManagementServerTest {
   @Test
   void aWrongFileIsTold422WithEveryProblem() throws Exception {
     Answer answer =
-        client(new ManagedProcess().begin()).ask("POST", "/config/check", "pause: soon\nnane: cub\n");
+        client(new ManagedProcess().begin())
+            .ask("POST", "/config/check", "pause: soon\nnane: cub\n");
 
     assertThat(answer.status()).isEqualTo(422);
     JsonNode document = json(answer);
@@ -261,7 +289,8 @@ class ManagementServerTest {
         client(new ManagedProcess().begin()).ask("POST", "/config/check", "pause: 2s\nname: cub\n");
 
     assertThat(answer.status() + " " + answer.body())
-        .isEqualTo("200 {\"changed\":[\"TOY_NAME\",\"TOY_PAUSE\"],\"restartNeeded\":[\"TOY_NAME\"]}");
+        .isEqualTo(
+            "200 {\"changed\":[\"TOY_NAME\",\"TOY_PAUSE\"],\"restartNeeded\":[\"TOY_NAME\"]}");
   }
 
   @Test
@@ -277,7 +306,8 @@ class ManagementServerTest {
     Answer invalid = client.ask("POST", "/config/reload", "");
 
     assertThat(applied.body()).isEqualTo("{\"generation\":2,\"changed\":[\"TOY_PAUSE\"]}");
-    assertThat(restart.status() + " " + json(restart).get("error").asText()).isEqualTo("409 restart_needed");
+    assertThat(restart.status() + " " + json(restart).get("error").asText())
+        .isEqualTo("409 restart_needed");
     assertThat(invalid.status()).isEqualTo(422);
     assertThat(client.get("/config").body()).contains("\"name\":\"TOY_PAUSE\",\"value\":\"2s\"");
   }
@@ -294,7 +324,9 @@ class ManagementServerTest {
     assertThat(text.header("content-type")).startsWith("text/plain; version=0.0.4");
     assertThat(text.body())
         .contains("toy_network_open{name=\"management\",side=\"listener\",} 1.0")
-        .contains("toy_network_messages_total{direction=\"out\",name=\"management\",side=\"listener\",} 1.0");
+        .contains(
+            "toy_network_messages_total{direction=\"out\",name=\"management\",side=\"listener\",}"
+                + " 1.0");
     assertThat(open.header("content-type")).startsWith("application/openmetrics-text");
     assertThat(open.body()).endsWith("# EOF\n");
   }
@@ -306,7 +338,9 @@ class ManagementServerTest {
     Answer text = client.get("/threads");
     Answer json = client.ask("GET", "/threads", "", "Accept: application/json");
 
-    assertThat(text.body()).startsWith("no deadlock; virtual threads: ").contains("\"management-1\" #");
+    assertThat(text.body())
+        .startsWith("no deadlock; virtual threads: ")
+        .contains("\"management-1\" #");
     assertThat(json(json).get("deadlocked")).isEmpty();
     assertThat(json(json).get("threads").findValuesAsText("name")).contains("management-1");
   }
@@ -322,16 +356,23 @@ class ManagementServerTest {
 
     assertThat(vitals.deadlocks().health())
         .isEqualTo(
-            new Health.Down("deadlock-a, deadlock-b wait for each other's locks; /threads tells where"));
-    assertThat(client.get("/threads").body()).startsWith("2 threads deadlocked").contains("DEADLOCKED");
+            new Health.Down(
+                "deadlock-a, deadlock-b wait for each other's locks; /threads tells where"));
+    assertThat(client.get("/threads").body())
+        .startsWith("2 threads deadlocked")
+        .contains("DEADLOCKED");
   }
 
   @Test
   void aProfileIsARecordingAndLeavesNothingBehind() throws Exception {
-    RawClient client = client(new ManagedProcess().with("MANAGEMENT_PROFILE_DIR", folder.toString()).begin());
+    RawClient client =
+        client(new ManagedProcess().with("MANAGEMENT_PROFILE_DIR", folder.toString()).begin());
 
     client.send(
-        "POST /profile HTTP/1.1\r\nHost: localhost\r\nContent-Length: 26\r\n\r\n{\"kind\":\"cpu\",\"seconds\":1} ");
+        "POST /profile HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Content-Length: 26\r\n\r\n"
+            + "{\"kind\":\"cpu\",\"seconds\":1} ");
     RawClient second = client(client);
     Await.until(
         "the second is told that one is being made",
@@ -347,13 +388,15 @@ class ManagementServerTest {
 
   @Test
   void contentionNamesThePlaceWhereThreadsWait() throws Exception {
-    RawClient client = client(new ManagedProcess().with("MANAGEMENT_PROFILE_DIR", folder.toString()).begin());
+    RawClient client =
+        client(new ManagedProcess().with("MANAGEMENT_PROFILE_DIR", folder.toString()).begin());
     try (var contended = Contended.begin()) {
       JsonNode answer = json(client.get("/contention?seconds=1&limit=5"));
 
       JsonNode site = null;
       for (JsonNode one : answer.get("sites")) {
-        if (one.get("kind").asText().equals("enter") && one.get("stack").toString().contains("Contended")) {
+        if (one.get("kind").asText().equals("enter")
+            && one.get("stack").toString().contains("Contended")) {
           site = one;
         }
       }
@@ -366,15 +409,17 @@ class ManagementServerTest {
 
   @Test
   void aFolderThatCannotBeWrittenIsTold503WithTheRemedy() throws Exception {
-    RawClient client = client(new ManagedProcess().with("MANAGEMENT_PROFILE_DIR", "/proc/nowhere").begin());
+    RawClient client =
+        client(new ManagedProcess().with("MANAGEMENT_PROFILE_DIR", "/proc/nowhere").begin());
 
     Answer answer = client.ask("POST", "/profile", "{\"seconds\":1}");
 
     assertThat(answer.body())
         .isEqualTo(
-            "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"cannot write to"
-                + " /proc/nowhere (NoSuchFileException); mount a writable volume there, such as an emptyDir, or set"
-                + " MANAGEMENT_PROFILE_DIR to one\",\"error\":\"profile_dir_unusable\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Service"
+                + " Unavailable\",\"status\":503,\"detail\":\"cannot write to /proc/nowhere"
+                + " (NoSuchFileException); mount a writable volume there, such as an emptyDir, or"
+                + " set MANAGEMENT_PROFILE_DIR to one\",\"error\":\"profile_dir_unusable\"}");
     assertThat(client.get("/heap").status()).as("all else works").isEqualTo(200);
   }
 
@@ -392,14 +437,17 @@ class ManagementServerTest {
   void aHeapDumpNeedsItsSetting() throws Exception {
     Answer off = client(new ManagedProcess().begin()).ask("POST", "/heap/dump", "");
     ManagedProcess allowed =
-        new ManagedProcess().with("MANAGEMENT_HEAP_DUMP", "on").with("MANAGEMENT_PROFILE_DIR", folder.toString());
+        new ManagedProcess()
+            .with("MANAGEMENT_HEAP_DUMP", "on")
+            .with("MANAGEMENT_PROFILE_DIR", folder.toString());
     RawClient client = client(allowed.begin());
 
     client.send("POST /heap/dump HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
 
     assertThat(off.status() + " " + json(off).get("error").asText()).isEqualTo("403 heap_dump_off");
     int length = Integer.parseInt(client.answerHead().header("content-length"));
-    assertThat(new String(client.bytes(length), 0, 12, StandardCharsets.US_ASCII)).isEqualTo("JAVA PROFILE");
+    assertThat(new String(client.bytes(length), 0, 12, StandardCharsets.US_ASCII))
+        .isEqualTo("JAVA PROFILE");
   }
 
   @Test
@@ -407,14 +455,16 @@ class ManagementServerTest {
     RawClient client = client(new ManagedProcess().begin());
     String name = "chassis.management.ManagementServerTest";
 
-    JsonNode set = json(client.ask("PUT", "/loggers/" + name, "{\"level\":\"debug\",\"ttlSeconds\":600}"));
+    JsonNode set =
+        json(client.ask("PUT", "/loggers/" + name, "{\"level\":\"debug\",\"ttlSeconds\":600}"));
 
     assertThat(set.get("level").asText()).isEqualTo("debug");
     assertThat(set.has("until")).isTrue();
     assertThat(log.isOn(Level.DEBUG)).isTrue();
     assertThat(client.ask("PUT", "/loggers/" + name, "{}").status()).isEqualTo(200);
     assertThat(log.isOn(Level.DEBUG)).isFalse();
-    assertThat(client.ask("PUT", "/loggers/none.such", "{\"level\":\"debug\"}").status()).isEqualTo(404);
+    assertThat(client.ask("PUT", "/loggers/none.such", "{\"level\":\"debug\"}").status())
+        .isEqualTo(404);
     assertThat(client.ask("PUT", "/loggers/ROOT", "{\"level\":\"loud\"}").status()).isEqualTo(400);
     assertThat(client.get("/loggers").body()).contains("\"name\":\"ROOT\"");
   }
@@ -438,13 +488,19 @@ class ManagementServerTest {
   void whoeverFollowsTheLogSeesWhatComes() throws Exception {
     RawClient client = client(new ManagedProcess().begin());
     log.warn("before");
-    client.send("GET /logs?level=warn&follow HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
+    client.send(
+        "GET /logs?level=warn&follow HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Accept: text/event-stream\r\n\r\n");
     assertThat(client.answerHead().header("content-type")).isEqualTo("text/event-stream");
     assertThat(client.chunk()).contains("\"message\":\"before\"");
 
     log.warn("after");
 
-    assertThat(client.chunk()).startsWith("id: ").contains("data: {", "\"message\":\"after\"").endsWith("\n\n");
+    assertThat(client.chunk())
+        .startsWith("id: ")
+        .contains("data: {", "\"message\":\"after\"")
+        .endsWith("\n\n");
   }
 
   @Test
@@ -498,8 +554,9 @@ class ManagementServerTest {
     ManagementServer first = start(new ManagedProcess().begin());
     int port = first.address().getPort();
 
-    assertThatThrownBy(
-            () -> ManagementServer.start(new ManagedProcess().with("MANAGEMENT_LISTEN", "127.0.0.1:" + port).begin()))
+    assertThatThrownBy(() ->
+            ManagementServer.start(
+                new ManagedProcess().with("MANAGEMENT_LISTEN", "127.0.0.1:" + port).begin()))
         .isInstanceOf(BindException.class)
         .hasMessage("127.0.0.1:" + port + ": Address already in use");
   }

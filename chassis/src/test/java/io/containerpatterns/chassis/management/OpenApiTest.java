@@ -92,14 +92,16 @@ class OpenApiTest {
     }
   }
 
-  private void answersAsDescribed(ManagementServer server, String operation, String body) throws IOException {
+  private void answersAsDescribed(ManagementServer server, String operation, String body)
+      throws IOException {
     String query = operation.endsWith("/contention") ? "?seconds=1" : "";
     try (RawClient client = RawClient.to(server.address())) {
       assertDescribed(operation, ask(client, operation, query, body));
     }
   }
 
-  private static Answer ask(RawClient client, String operation, String query, String body) throws IOException {
+  private static Answer ask(RawClient client, String operation, String query, String body)
+      throws IOException {
     String method = operation.substring(0, operation.indexOf(' '));
     String path = operation.substring(operation.indexOf(' ') + 1).replace("{name}", "ROOT");
     return client.ask(method, path + query, body, "Checkpoint-Format: 1");
@@ -109,7 +111,11 @@ class OpenApiTest {
     JsonNode description = description();
     String[] words = operation.split(" ");
     JsonNode responses =
-        description.get("paths").get(words[1]).get(words[0].toLowerCase(Locale.ROOT)).get("responses");
+        description
+            .get("paths")
+            .get(words[1])
+            .get(words[0].toLowerCase(Locale.ROOT))
+            .get("responses");
     JsonNode response = responses.get(Integer.toString(answer.status()));
     response = response == null ? responses.get("default") : response;
     assertThat(response).as("%s answered %s", operation, answer).isNotNull();
@@ -130,12 +136,11 @@ class OpenApiTest {
     description()
         .get("paths")
         .properties()
-        .forEach(
-            path ->
-                path.getValue()
-                    .fieldNames()
-                    .forEachRemaining(
-                        method -> operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        .forEach(path ->
+            path.getValue()
+                .fieldNames()
+                .forEachRemaining(method ->
+                    operations.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
     return operations;
   }
 

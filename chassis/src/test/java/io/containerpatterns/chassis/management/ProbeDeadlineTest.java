@@ -42,7 +42,8 @@ class ProbeDeadlineTest {
   @Test
   void probesAreAnsweredInTimeWhileAnotherListenerIsSaturated() throws Exception {
     Managed managed = new ManagedProcess().begin();
-    Routes routes = Routes.of(List.of(Route.get("/", (r, e) -> e.reply(Reply.text(200, "x".repeat(4096))))));
+    Routes routes =
+        Routes.of(List.of(Route.get("/", (r, e) -> e.reply(Reply.text(200, "x".repeat(4096))))));
     try (ManagementServer management = ManagementServer.start(managed);
         HttpServer api = HttpServer.named("api").routes(routes).network(managed.network()).start();
         Saturation saturation = Saturation.of(api.address());
@@ -51,7 +52,9 @@ class ProbeDeadlineTest {
       // Long enough for the load to be real on a machine that does other things as well.
       while (micros.getTotalCount() < PROBES || answered(managed) < LOAD) {
         long began = System.nanoTime();
-        assertThat(prober.get("/readyz").status()).as("under load from %s", saturation).isEqualTo(200);
+        assertThat(prober.get("/readyz").status())
+            .as("under load from %s", saturation)
+            .isEqualTo(200);
         micros.recordValue((System.nanoTime() - began) / 1000);
       }
 
@@ -65,7 +68,8 @@ class ProbeDeadlineTest {
   }
 
   /** Clients that ask without pause until closed. */
-  private record Saturation(List<RawClient> clients, List<Thread> threads) implements AutoCloseable {
+  private record Saturation(List<RawClient> clients, List<Thread> threads)
+      implements AutoCloseable {
     static Saturation of(InetSocketAddress address) throws IOException {
       var saturation = new Saturation(new ArrayList<>(), new ArrayList<>());
       for (int i = 0; i < 4; i++) {

@@ -36,11 +36,15 @@ class SmallHeapTest {
       RawClient client = RawClient.to(address(process));
 
       for (String kind : List.of("cpu", "alloc", "lock", "io")) {
-        assertThat(client.ask("POST", "/profile", "{\"kind\":\"" + kind + "\",\"seconds\":1}").status())
+        assertThat(
+                client
+                    .ask("POST", "/profile", "{\"kind\":\"" + kind + "\",\"seconds\":1}")
+                    .status())
             .as(kind)
             .isEqualTo(200);
       }
-      for (String path : List.of("/contention?seconds=1", "/threads", "/heap?live", "/metrics", "/livez")) {
+      for (String path :
+          List.of("/contention?seconds=1", "/threads", "/heap?live", "/metrics", "/livez")) {
         Answer answer = client.get(path);
         assertThat(answer.status()).as(path).isEqualTo(200);
       }
@@ -57,7 +61,11 @@ class SmallHeapTest {
     var command = new ArrayList<>(List.of(java.toString()));
     command.addAll(FLAGS);
     command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), folder.toString()));
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            Child.class.getName(),
+            folder.toString()));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("output").toFile())
@@ -66,8 +74,7 @@ class SmallHeapTest {
 
   private InetSocketAddress address(Process process) throws Exception {
     Path port = folder.resolve("port");
-    Await.until(
-        () -> "the process serves", () -> Files.exists(port) || !process.isAlive());
+    Await.until(() -> "the process serves", () -> Files.exists(port) || !process.isAlive());
     assertThat(process.isAlive()).as(Files.readString(folder.resolve("output"))).isTrue();
     return new InetSocketAddress("127.0.0.1", Integer.parseInt(Files.readString(port)));
   }
