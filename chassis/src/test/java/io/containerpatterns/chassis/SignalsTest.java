@@ -114,6 +114,9 @@ final class SignalsTest {
   private Process start(Map<String, String> environment, String... args) throws IOException {
     var builder =
         new ProcessBuilder(
+            // A test run in the background, or under nohup, hands down signals that are ignored.
+            "env",
+            "--default-signal=HUP,INT,QUIT",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
