@@ -27,6 +27,7 @@ public final class PodContainer implements AutoCloseable {
   private final String image;
   private final List<String> environment = new ArrayList<>();
   private final List<Bind> binds = new ArrayList<>();
+  private final List<Capability> capabilities = new ArrayList<>();
   private String user = "65532:65532";
   private long memoryBytes;
   private long nanoCpus;
@@ -67,6 +68,12 @@ public final class PodContainer implements AutoCloseable {
     return this;
   }
 
+  /** Gives back one capability, such as {@code CHOWN}. */
+  public PodContainer capability(String name) {
+    capabilities.add(Capability.valueOf(name));
+    return this;
+  }
+
   /** The most memory, without swap; the container is killed above it. */
   public PodContainer memoryMiB(int mebibytes) {
     this.memoryBytes = mebibytes * 1024L * 1024L;
@@ -98,6 +105,7 @@ public final class PodContainer implements AutoCloseable {
             .withNetworkMode("container:" + pause)
             .withReadonlyRootfs(true)
             .withCapDrop(Capability.ALL)
+            .withCapAdd(capabilities.toArray(Capability[]::new))
             .withSecurityOpts(List.of("no-new-privileges"))
             .withBinds(binds);
     if (memoryBytes > 0) {

@@ -191,7 +191,7 @@ final class StoreDirectory {
       throw new InvalidSettings(
           new Problem(
               marker.toString(),
-              mark.strip(),
+              mark.isBlank() ? "an empty file" : mark.strip(),
               MARK.strip() + ", the newest format that this release knows",
               "run the release that wrote it, or name another directory in "
                   + SETTING

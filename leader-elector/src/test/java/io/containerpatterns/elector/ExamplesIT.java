@@ -2,9 +2,15 @@ package io.containerpatterns.elector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerpatterns.chassis.Await;
+import io.containerpatterns.docker.Pod;
+import io.containerpatterns.docker.PodContainer;
+import io.containerpatterns.docker.PodManifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +20,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The example of the repository does what its README says, in each of the forms that run without a
@@ -24,6 +31,8 @@ class ExamplesIT {
       Path.of(System.getProperty("containerpatterns.root"), "examples", "leader-election");
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Pattern BOOKED = Pattern.compile("token (\\d+): app-(\\d) booked entry");
+
+  @TempDir Path folder;
 
   @Test
   void theQuickstartShowsAKillAHandOverAndARefusedStaleLeader() throws Exception {
@@ -56,6 +65,24 @@ class ExamplesIT {
       assertThat(next.group(2)).isNotEqualTo(first.group(2));
     } finally {
       compose("down", "-v", "-t", "1");
+    }
+  }
+
+  @Test
+  @Tag("image")
+  void thePodsOfTheManifestElectOneThatWorks() throws Exception {
+    PodManifest manifest = PodManifest.read(EXAMPLE.resolve("kubernetes.yaml"));
+    // Containers come here as user 65532.
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    int management = manifest.probedPort("elector");
+    try (Pod one = Pod.start("one", management);
+        Pod two = Pod.start("two", management)) {
+      PodContainer first = manifest.start(one, folder, "one").get("app");
+      PodContainer second = manifest.start(two, folder, "two").get("app");
+
+      Await.until("one of two works", () -> (first.logs() + second.logs()).contains(" works"));
+      assertThat(List.of(first.logs().contains(" works"), second.logs().contains(" works")))
+          .containsExactlyInAnyOrder(true, false);
     }
   }
 

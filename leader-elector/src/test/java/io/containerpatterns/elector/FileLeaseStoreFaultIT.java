@@ -352,7 +352,7 @@ final class FileLeaseStoreFaultIT {
   private ChildProcess childOf(int uid, int gid) throws Exception {
     var classPath = new ArrayList<String>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-      if (Files.exists(Path.of(entry))) {
+      if (!entry.isEmpty() && Files.exists(Path.of(entry))) {
         Path copy = copies.resolve(Integer.toHexString(entry.hashCode()));
         run("cp", "-rT", entry, copy.toString());
         classPath.add(copy.toString());

@@ -72,7 +72,7 @@ final class StoreDirectoryTest {
         directory,
         directory.resolve(".format")
             + ": \""
-            + mark.strip()
+            + (mark.isEmpty() ? "an empty file" : mark.strip())
             + "\" (expected: {\"format\":1}, the newest format that this release knows); run the"
             + " release that wrote it, or name another directory in ELECTOR_FILE_DIR; nothing was"
             + " touched");
