@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.MatchResult;
@@ -77,8 +78,8 @@ class ExamplesIT {
     int management = manifest.probedPort("elector");
     try (Pod one = Pod.start("one", management);
         Pod two = Pod.start("two", management)) {
-      PodContainer first = manifest.start(one, folder, "one").get("app");
-      PodContainer second = manifest.start(two, folder, "two").get("app");
+      PodContainer first = Objects.requireNonNull(manifest.start(one, folder, "one").get("app"));
+      PodContainer second = Objects.requireNonNull(manifest.start(two, folder, "two").get("app"));
 
       Await.until("one of two works", () -> (first.logs() + second.logs()).contains(" works"));
       assertThat(List.of(first.logs().contains(" works"), second.logs().contains(" works")))
