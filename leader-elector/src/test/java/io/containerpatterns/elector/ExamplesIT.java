@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -78,13 +79,23 @@ class ExamplesIT {
     int management = manifest.probedPort("elector");
     try (Pod one = Pod.start("one", management);
         Pod two = Pod.start("two", management)) {
-      PodContainer first = Objects.requireNonNull(manifest.start(one, folder, "one").get("app"));
-      PodContainer second = Objects.requireNonNull(manifest.start(two, folder, "two").get("app"));
+      Map<String, PodContainer> here = manifest.start(one, folder, "one");
+      Map<String, PodContainer> there = manifest.start(two, folder, "two");
+      PodContainer first = Objects.requireNonNull(here.get("app"));
+      PodContainer second = Objects.requireNonNull(there.get("app"));
 
-      Await.until("one of two works", () -> (first.logs() + second.logs()).contains(" works"));
+      Await.until(
+          () -> "one of two works:\n" + logs(here) + logs(there),
+          () -> (first.logs() + second.logs()).contains(" works"));
       assertThat(List.of(first.logs().contains(" works"), second.logs().contains(" works")))
           .containsExactlyInAnyOrder(true, false);
     }
+  }
+
+  private static String logs(Map<String, PodContainer> containers) {
+    var text = new StringBuilder();
+    containers.forEach((name, each) -> text.append(name).append(":\n").append(each.logs()));
+    return text.toString();
   }
 
   /** The first booking with a higher token than {@code token}, by another replica. */
