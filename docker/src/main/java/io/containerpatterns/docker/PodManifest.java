@@ -169,7 +169,11 @@ public final class PodManifest {
 
   private static void write(JsonNode configMap, Path folder) throws IOException {
     for (Map.Entry<String, JsonNode> file : configMap.path("data").properties()) {
-      Files.writeString(folder.resolve(file.getKey()), file.getValue().asText());
+      Path written = folder.resolve(file.getKey());
+      // Once for all pods: a shell in the first may be reading it already.
+      if (!Files.exists(written)) {
+        Files.writeString(written, file.getValue().asText());
+      }
     }
   }
 
