@@ -106,7 +106,7 @@ final class ElectorServiceTest {
   void aCloseWithoutADrainSaysWhoseLeaseRunsOutByItself() throws Exception {
     settings.put("ELECTOR_NAMES", "orders,bills");
     Service<ElectorConfig> service = started();
-    awaitStatus("/v1/elections?leading=true", "bills", "orders");
+    awaitStatus("/v1/elections?leading=true", "\"election\":\"bills\"", "\"election\":\"orders\"");
 
     assertThat(service.close(soon()))
         .get()
@@ -241,7 +241,8 @@ final class ElectorServiceTest {
                 "the store does not answer for 1 of 1 elections; whoever leads does so until its"
                     + " lease ends"))
         .noneMatch(Health.Down.class::isInstance);
-    assertThat(sum("elector_renew_failures_total")).isPositive();
+    // Not the failed renewals: where a hint came first it is a read that failed, and then no write
+    // is tried.
     assertThat(scrape()).contains("elector_store_up 0.0");
   }
 
