@@ -6,6 +6,10 @@ import io.containerpatterns.chassis.settings.NameRange;
 import io.containerpatterns.chassis.settings.Parser;
 import io.containerpatterns.chassis.settings.Problem;
 import io.containerpatterns.chassis.settings.Settings;
+import io.containerpatterns.elector.application.HealthCheck;
+import io.containerpatterns.elector.application.Hook;
+import io.containerpatterns.elector.election.Candidate;
+import io.containerpatterns.elector.election.Elections;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The settings of an elector.
@@ -50,7 +53,7 @@ record ElectorConfig(
     Duration leadUnhealthyAfter,
     Duration drain,
     Map<String, String> meta,
-    Health health,
+    HealthCheck health,
     Hook hooks,
     boolean dynamic,
     HostPort listen,
@@ -73,17 +76,6 @@ record ElectorConfig(
       return "file";
     }
   }
-
-  /** How the application is asked whether it is well: by one of these, or not at all. */
-  record Health(Optional<URI> url, Optional<Path> file) {
-    /** Whether it is asked at all. */
-    boolean isAsked() {
-      return url.isPresent() || file.isPresent();
-    }
-  }
-
-  /** Whom to tell that leadership begins and ends; {@code gate} waits for the first to agree. */
-  record Hook(Optional<URI> acquired, Optional<URI> lost, boolean gate) {}
 
   /** The only declaration of the elector's settings. */
   static ElectorConfig read(Settings s) {
@@ -143,7 +135,7 @@ record ElectorConfig(
                 .reloadable()
                 .optional("url=http://10.0.0.7:8080,zone=a")
                 .orElse(List.of())),
-        new Health(
+        new HealthCheck(
             s.uri("HEALTH_URL")
                 .meaning("asked every second; 2xx within 500 ms is healthy, 3 failures resign")
                 .reloadable()
@@ -267,7 +259,7 @@ record ElectorConfig(
   }
 
   private static void checkHealth(
-      Health health, Duration leadUnhealthyAfter, List<Problem> problems) {
+      HealthCheck health, Duration leadUnhealthyAfter, List<Problem> problems) {
     health.url().ifPresent(url -> checkPlainHttp("ELECTOR_HEALTH_URL", url, problems));
     if (health.url().isPresent() && health.file().isPresent()) {
       problems.add(

@@ -16,6 +16,7 @@ import io.containerpatterns.chassis.http.Network;
 import io.containerpatterns.chassis.metrics.Metrics;
 import io.containerpatterns.chassis.settings.InvalidSettings;
 import io.containerpatterns.chassis.settings.Settings;
+import io.containerpatterns.elector.application.Beside;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
