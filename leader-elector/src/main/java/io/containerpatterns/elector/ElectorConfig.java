@@ -12,7 +12,6 @@ import io.containerpatterns.elector.election.Candidate;
 import io.containerpatterns.elector.election.Elections;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +25,6 @@ import java.util.Map;
  * @param names the elections to take part in
  * @param id what the other electors call us
  * @param store where the leases live
- * @param fileDir the directory of the store {@code file}
  * @param lease how long a renewal counts
  * @param mode who renews
  * @param priority -1 never leads, 0 is normal, up to 100 waits less before it takes a free lease
@@ -44,8 +42,7 @@ import java.util.Map;
 record ElectorConfig(
     List<String> names,
     String id,
-    Store store,
-    Path fileDir,
+    StoreConfig store,
     Duration lease,
     Candidate.Mode mode,
     int priority,
@@ -63,19 +60,6 @@ record ElectorConfig(
   static final int META_BYTES_MAX = 1024;
 
   private static final int ID_LENGTH_MAX = 253;
-  private static final String STORE_MISSING =
-      "say where the leases live, such as\n  ELECTOR_STORE=file\n  ELECTOR_FILE_DIR=/leases";
-
-  /** Where leases can live. */
-  enum Store {
-    /** A directory that the electors of one host share. */
-    FILE;
-
-    /** The word of the settings. */
-    String word() {
-      return "file";
-    }
-  }
 
   /** The only declaration of the elector's settings. */
   static ElectorConfig read(Settings s) {
@@ -90,12 +74,7 @@ record ElectorConfig(
                 "what the other electors call us, unique among them; the host name when not set")
             .optional("orders-0")
             .orElseGet(HostName::ours),
-        s.choice("STORE", Store.class)
-            .meaning("where the leases live")
-            .required("file", STORE_MISSING),
-        s.path("FILE_DIR")
-            .meaning("the directory that the electors of this host share, for `ELECTOR_STORE=file`")
-            .required("/leases"),
+        StoreConfig.read(s),
         s.duration("LEASE")
             .meaning("how long a renewal counts: the longest time without a leader after a crash")
             .between(LEASE_MIN, LEASE_MAX)

@@ -16,10 +16,11 @@ import io.containerpatterns.elector.application.Application;
 import io.containerpatterns.elector.application.HealthGate;
 import io.containerpatterns.elector.application.HealthProbes;
 import io.containerpatterns.elector.application.HttpHooks;
+import io.containerpatterns.elector.election.Candidate;
 import io.containerpatterns.elector.election.Elections;
 import io.containerpatterns.elector.election.Status.LostReason;
 import io.containerpatterns.elector.election.ThreadLoop;
-import io.containerpatterns.elector.file.FileLeaseStore;
+import io.containerpatterns.elector.lease.LeaseStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ final class ElectorService implements Service<ElectorConfig> {
   private static final int NAMED_MAX = 10;
 
   private final String boot;
+  private final Chassis chassis;
   private final Lifecycle lifecycle;
   private final Network network;
   private final ThreadLoop loop;
@@ -60,7 +62,7 @@ final class ElectorService implements Service<ElectorConfig> {
   private final ApiServer api;
 
   private volatile ElectorConfig config;
-  private volatile @Nullable FileLeaseStore store;
+  private volatile @Nullable LeaseStore store;
 
   ElectorService(
       ElectorConfig config,
@@ -77,6 +79,7 @@ final class ElectorService implements Service<ElectorConfig> {
       ApiServer api) {
     this.config = config;
     this.boot = boot;
+    this.chassis = chassis;
     this.lifecycle = chassis.lifecycle();
     this.network = chassis.network();
     this.loop = loop;
@@ -93,18 +96,20 @@ final class ElectorService implements Service<ElectorConfig> {
   @Override
   public void start() throws IOException {
     warnOfShortGrace(config);
-    FileLeaseStore opened = FileLeaseStore.open(config.fileDir(), config.lease());
+    Candidate candidate = config.candidate(boot);
+    var opening = new StoreOpening(chassis, config.lease(), candidate.answerWithin(), config.id());
+    LeaseStore opened = opening.open(config.store());
     store = opened;
     log.info(
         "store opened",
         "store",
         elections.storeName(),
-        "directory",
-        config.fileDir(),
+        "place",
+        config.store().place(),
         "guarantee",
         ElectorMetrics.word(opened.guarantee()));
     network.watch(LOOP, loop::execute);
-    elections.start(opened, config.candidate(boot));
+    elections.start(opened, candidate);
     if (config.health().isAsked()) {
       healthGate.watch(HealthProbes.of(config.health(), application::send));
     }
@@ -156,16 +161,18 @@ final class ElectorService implements Service<ElectorConfig> {
 
   /** Never unready: without the store an elector still answers, and its answer "no" is right. */
   private Health storeHealth(Tally.Count count) {
+    LeaseStore open = store;
+    String trouble = open == null ? null : open.trouble();
     if (count.storeSilent() > 0) {
       return new Health.Degraded(
           "the store does not answer for "
               + count.storeSilent()
               + " of "
               + count.elections()
-              + " elections; whoever leads does so until its lease ends");
+              + " elections; whoever leads does so until its lease ends"
+              + (trouble == null ? "" : ": " + trouble));
     }
-    FileLeaseStore open = store;
-    return degradedBy(open == null ? null : open.trouble());
+    return degradedBy(trouble);
   }
 
   private static Health degradedBy(@Nullable String trouble) {
@@ -212,7 +219,7 @@ final class ElectorService implements Service<ElectorConfig> {
     application.close();
     network.unwatch(LOOP);
     loop.close();
-    FileLeaseStore open = store;
+    LeaseStore open = store;
     if (open != null) {
       open.close();
     }

@@ -66,7 +66,7 @@ final class Main {
     var elections =
         new Elections(
             config.names(),
-            config.store().word(),
+            config.store().kind().word(),
             !config.health().isAsked(),
             loop,
             clocks,
@@ -102,6 +102,7 @@ final class Main {
         api);
   }
 
+  /** The names that the API answers to. */
   private static Hosts hosts(List<String> more) {
     var names = new ArrayList<>(more);
     names.add(HostName.ours());

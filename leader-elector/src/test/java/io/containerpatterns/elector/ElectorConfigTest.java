@@ -29,8 +29,7 @@ final class ElectorConfigTest {
             new ElectorConfig(
                 List.of("default"),
                 HostName.ours(),
-                ElectorConfig.Store.FILE,
-                Path.of("/leases"),
+                new StoreConfig.File(Path.of("/leases")),
                 Duration.ofSeconds(10),
                 Candidate.Mode.AUTO,
                 0,
@@ -72,8 +71,7 @@ final class ElectorConfigTest {
             new ElectorConfig(
                 List.of("orders", "shard-0", "shard-1", "shard-2"),
                 "orders-1",
-                ElectorConfig.Store.FILE,
-                Path.of("/leases"),
+                new StoreConfig.File(Path.of("/leases")),
                 Duration.ofSeconds(90),
                 Candidate.Mode.MANUAL,
                 -1,
@@ -107,8 +105,7 @@ final class ElectorConfigTest {
             """
             ELECTOR_STORE: not set (expected: one of file); say where the leases live, such as
               ELECTOR_STORE=file
-              ELECTOR_FILE_DIR=/leases
-            ELECTOR_FILE_DIR: not set (expected: a path such as /state); set it, such as ELECTOR_FILE_DIR=/leases\
+              ELECTOR_FILE_DIR=/leases\
             """);
   }
 

@@ -67,7 +67,7 @@ public record Candidate(
   }
 
   /** How long we wait for one answer of the store. */
-  Duration answerWithin() {
+  public Duration answerWithin() {
     return lease.dividedBy(6);
   }
 

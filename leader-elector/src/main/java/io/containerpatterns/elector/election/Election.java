@@ -24,7 +24,7 @@ public final class Election {
    * @param healthy whether the application counts as healthy before the first word of its health
    *     check
    */
-  public Election(
+  Election(
       String name,
       Candidate candidate,
       boolean healthy,

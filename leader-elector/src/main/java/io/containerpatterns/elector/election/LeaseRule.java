@@ -7,7 +7,7 @@ import io.containerpatterns.elector.lease.Lease;
  * disjoint because a holder counts from before its renewal was sent and stops at 0.9 L, while the
  * others count from after they saw the record change and wait for L, each on its own clocks.
  */
-public class LeaseRule {
+class LeaseRule {
   /** From when a confirmed renewal counts. */
   Moment claimFrom(Moment sent, Moment received) {
     return sent;

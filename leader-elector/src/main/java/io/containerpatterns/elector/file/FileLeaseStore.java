@@ -118,7 +118,7 @@ public final class FileLeaseStore implements LeaseStore {
     return directory.guarantee();
   }
 
-  /** What works less well than it should, in a sentence, or null. */
+  @Override
   public @Nullable String trouble() {
     String watching = watches.trouble();
     return watching == null ? sweepTrouble : watching;

@@ -2,6 +2,7 @@ package io.containerpatterns.elector.lease;
 
 import io.containerpatterns.elector.election.Election;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the lease records live. A driver knows nothing of leases, clocks or leaders: it reads, it
@@ -47,6 +48,14 @@ public interface LeaseStore extends AutoCloseable {
 
   /** What a lease in this store is worth. */
   Guarantee guarantee();
+
+  /**
+   * What works less well than it should, in a sentence for the operator; null when nothing does.
+   * Such as a store that has not answered since the start, and why. Any thread, without waiting.
+   */
+  default @Nullable String trouble() {
+    return null;
+  }
 
   /** Ends all watches and gives up all calls under way. */
   @Override
