@@ -140,7 +140,7 @@ final class ElectorService implements Service<ElectorConfig> {
     return List.of(
         new Check(
             "store",
-            storeHealth(count),
+            storeHealth(count, trouble()),
             Map.of("store", elections.storeName(), "silentFor", count.storeSilent())),
         Check.of("id", degradedBy(reporter.trouble())),
         new Check(
@@ -159,20 +159,23 @@ final class ElectorService implements Service<ElectorConfig> {
                 count.unknown())));
   }
 
-  /** Never unready: without the store an elector still answers, and its answer "no" is right. */
-  private Health storeHealth(Tally.Count count) {
+  private @Nullable String trouble() {
     LeaseStore open = store;
-    String trouble = open == null ? null : open.trouble();
-    if (count.storeSilent() > 0) {
-      return new Health.Degraded(
-          "the store does not answer for "
-              + count.storeSilent()
-              + " of "
-              + count.elections()
-              + " elections; whoever leads does so until its lease ends"
-              + (trouble == null ? "" : ": " + trouble));
+    return open == null ? null : open.trouble();
+  }
+
+  /** Never unready: without the store an elector still answers, and its answer "no" is right. */
+  static Health storeHealth(Tally.Count count, @Nullable String trouble) {
+    if (count.storeSilent() == 0) {
+      return degradedBy(trouble);
     }
-    return degradedBy(trouble);
+    return new Health.Degraded(
+        "the store does not answer for "
+            + count.storeSilent()
+            + " of "
+            + count.elections()
+            + " elections; whoever leads does so until its lease ends"
+            + (trouble == null ? "" : ": " + trouble));
   }
 
   private static Health degradedBy(@Nullable String trouble) {

@@ -60,9 +60,11 @@ sealed interface StoreConfig {
             .meaning("where the leases live")
             .required(
                 "file",
-                "say where the leases live, such as\n"
-                    + "  ELECTOR_STORE=file\n"
-                    + "  ELECTOR_FILE_DIR=/leases");
+                """
+                say where the leases live, such as
+                  ELECTOR_STORE=file
+                  ELECTOR_FILE_DIR=/leases\
+                """);
     File file = File.read(s.beside("STORE", Kind.FILE.word()));
     return switch (kind) {
       case FILE -> file;

@@ -248,6 +248,17 @@ final class ElectorServiceTest {
   }
 
   @Test
+  void whatAStoreSaysOfItsSilenceStandsInTheCheck() {
+    var silent = new Tally.Count(3, 0, 0, 3, 2, 3);
+
+    assertThat(ElectorService.storeHealth(silent, "cannot reach etcd:2379: connection refused"))
+        .isEqualTo(
+            new Health.Degraded(
+                "the store does not answer for 2 of 3 elections; whoever leads does so until its"
+                    + " lease ends: cannot reach etcd:2379: connection refused"));
+  }
+
+  @Test
   void aCheckpointCarriesWhatJoinedAndWhatWasChangedAndNoClaim() throws Exception {
     settings.put("ELECTOR_DYNAMIC", "on");
     Service<ElectorConfig> first = started();
