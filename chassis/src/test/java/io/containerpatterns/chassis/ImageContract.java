@@ -53,11 +53,26 @@ public abstract class ImageContract {
   }
 
   @Test
-  void nothingInTheImagesPackageIsPublic() throws Exception {
-    String home = "io.containerpatterns." + image.noun();
-    Path folder = module.resolve("target/classes").resolve(home.replace('.', '/'));
+  void nothingInTheRootPackageIsPublic() throws Exception {
+    Path folder = classes().resolve(home().replace('.', '/'));
 
-    assertThat(publicTypes(folder, home)).as("public top-level types of %s", home).isEmpty();
+    assertThat(publicTypes(folder, home())).as("public top-level types of %s", home()).isEmpty();
+  }
+
+  @Test
+  void theSubPackagesFormNoCycleAndNoneKnowsTheRoot() throws IOException {
+    PackageGraph graph = PackageGraph.of(classes(), home());
+
+    assertThat(graph.usersOf(home())).as("packages that refer to %s", home()).isEmpty();
+    assertThat(graph.cycle()).as("a cycle of packages").isEmpty();
+  }
+
+  private String home() {
+    return "io.containerpatterns." + image.noun();
+  }
+
+  private Path classes() {
+    return module.resolve("target/classes");
   }
 
   static List<String> publicTypes(Path folder, String home) throws IOException {

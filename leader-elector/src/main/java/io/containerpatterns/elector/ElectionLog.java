@@ -1,7 +1,10 @@
 package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.log.Log;
-import io.containerpatterns.elector.Listener.Event;
+import io.containerpatterns.elector.election.Feed;
+import io.containerpatterns.elector.election.Listener.Event;
+import io.containerpatterns.elector.election.Loop;
+import io.containerpatterns.elector.election.Status;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;

@@ -6,16 +6,18 @@ import io.containerpatterns.chassis.settings.NameRange;
 import io.containerpatterns.chassis.settings.Parser;
 import io.containerpatterns.chassis.settings.Problem;
 import io.containerpatterns.chassis.settings.Settings;
+import io.containerpatterns.elector.application.HealthCheck;
+import io.containerpatterns.elector.application.Hook;
+import io.containerpatterns.elector.election.Candidate;
+import io.containerpatterns.elector.election.Elections;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The settings of an elector.
@@ -23,7 +25,6 @@ import java.util.Optional;
  * @param names the elections to take part in
  * @param id what the other electors call us
  * @param store where the leases live
- * @param fileDir the directory of the store {@code file}
  * @param lease how long a renewal counts
  * @param mode who renews
  * @param priority -1 never leads, 0 is normal, up to 100 waits less before it takes a free lease
@@ -41,8 +42,7 @@ import java.util.Optional;
 record ElectorConfig(
     List<String> names,
     String id,
-    Store store,
-    Path fileDir,
+    StoreConfig store,
     Duration lease,
     Candidate.Mode mode,
     int priority,
@@ -50,7 +50,7 @@ record ElectorConfig(
     Duration leadUnhealthyAfter,
     Duration drain,
     Map<String, String> meta,
-    Health health,
+    HealthCheck health,
     Hook hooks,
     boolean dynamic,
     HostPort listen,
@@ -60,30 +60,6 @@ record ElectorConfig(
   static final int META_BYTES_MAX = 1024;
 
   private static final int ID_LENGTH_MAX = 253;
-  private static final String STORE_MISSING =
-      "say where the leases live, such as\n  ELECTOR_STORE=file\n  ELECTOR_FILE_DIR=/leases";
-
-  /** Where leases can live. */
-  enum Store {
-    /** A directory that the electors of one host share. */
-    FILE;
-
-    /** The word of the settings. */
-    String word() {
-      return "file";
-    }
-  }
-
-  /** How the application is asked whether it is well: by one of these, or not at all. */
-  record Health(Optional<URI> url, Optional<Path> file) {
-    /** Whether it is asked at all. */
-    boolean isAsked() {
-      return url.isPresent() || file.isPresent();
-    }
-  }
-
-  /** Whom to tell that leadership begins and ends; {@code gate} waits for the first to agree. */
-  record Hook(Optional<URI> acquired, Optional<URI> lost, boolean gate) {}
 
   /** The only declaration of the elector's settings. */
   static ElectorConfig read(Settings s) {
@@ -98,12 +74,7 @@ record ElectorConfig(
                 "what the other electors call us, unique among them; the host name when not set")
             .optional("orders-0")
             .orElseGet(HostName::ours),
-        s.choice("STORE", Store.class)
-            .meaning("where the leases live")
-            .required("file", STORE_MISSING),
-        s.path("FILE_DIR")
-            .meaning("the directory that the electors of this host share, for `ELECTOR_STORE=file`")
-            .required("/leases"),
+        StoreConfig.read(s),
         s.duration("LEASE")
             .meaning("how long a renewal counts: the longest time without a leader after a crash")
             .between(LEASE_MIN, LEASE_MAX)
@@ -143,7 +114,7 @@ record ElectorConfig(
                 .reloadable()
                 .optional("url=http://10.0.0.7:8080,zone=a")
                 .orElse(List.of())),
-        new Health(
+        new HealthCheck(
             s.uri("HEALTH_URL")
                 .meaning("asked every second; 2xx within 500 ms is healthy, 3 failures resign")
                 .reloadable()
@@ -267,7 +238,7 @@ record ElectorConfig(
   }
 
   private static void checkHealth(
-      Health health, Duration leadUnhealthyAfter, List<Problem> problems) {
+      HealthCheck health, Duration leadUnhealthyAfter, List<Problem> problems) {
     health.url().ifPresent(url -> checkPlainHttp("ELECTOR_HEALTH_URL", url, problems));
     if (health.url().isPresent() && health.file().isPresent()) {
       problems.add(

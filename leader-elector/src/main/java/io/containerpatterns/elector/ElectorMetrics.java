@@ -4,8 +4,13 @@ import io.containerpatterns.chassis.metrics.Family;
 import io.containerpatterns.chassis.metrics.Flow;
 import io.containerpatterns.chassis.metrics.Level;
 import io.containerpatterns.chassis.metrics.Metrics;
-import io.containerpatterns.elector.Listener.Event;
-import io.containerpatterns.elector.Status.LostReason;
+import io.containerpatterns.elector.application.HttpHooks;
+import io.containerpatterns.elector.election.Election;
+import io.containerpatterns.elector.election.Elections;
+import io.containerpatterns.elector.election.Feed;
+import io.containerpatterns.elector.election.Listener.Event;
+import io.containerpatterns.elector.election.Status;
+import io.containerpatterns.elector.election.Status.LostReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -96,7 +101,7 @@ final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
   }
 
   /** Counts from now on. */
-  static ElectorMetrics of(Metrics metrics, Tally tally) {
+  public static ElectorMetrics of(Metrics metrics, Tally tally) {
     var counting = new ElectorMetrics(metrics);
     metrics.beforeScrape(() -> counting.update(tally));
     return counting;
@@ -117,8 +122,8 @@ final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
   }
 
   /** A hook ended. */
-  void hook(Enum<?> kind, boolean acknowledged, long nanos) {
-    hooks.with(word(kind), Boolean.toString(acknowledged)).record(nanos, TimeUnit.NANOSECONDS);
+  void hook(HttpHooks.Kind kind, boolean acknowledged, long nanos) {
+    hooks.with(kind.wire(), Boolean.toString(acknowledged)).record(nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Another process with our id was seen. */

@@ -11,7 +11,16 @@ import io.containerpatterns.chassis.Load;
 import io.containerpatterns.chassis.Service;
 import io.containerpatterns.chassis.http.Network;
 import io.containerpatterns.chassis.log.Log;
-import io.containerpatterns.elector.Status.LostReason;
+import io.containerpatterns.elector.api.ApiServer;
+import io.containerpatterns.elector.application.Application;
+import io.containerpatterns.elector.application.HealthGate;
+import io.containerpatterns.elector.application.HealthProbes;
+import io.containerpatterns.elector.application.HttpHooks;
+import io.containerpatterns.elector.election.Candidate;
+import io.containerpatterns.elector.election.Elections;
+import io.containerpatterns.elector.election.Status.LostReason;
+import io.containerpatterns.elector.election.ThreadLoop;
+import io.containerpatterns.elector.lease.LeaseStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +48,7 @@ final class ElectorService implements Service<ElectorConfig> {
   private static final int NAMED_MAX = 10;
 
   private final String boot;
+  private final Chassis chassis;
   private final Lifecycle lifecycle;
   private final Network network;
   private final ThreadLoop loop;
@@ -52,7 +62,7 @@ final class ElectorService implements Service<ElectorConfig> {
   private final ApiServer api;
 
   private volatile ElectorConfig config;
-  private volatile @Nullable FileLeaseStore store;
+  private volatile @Nullable LeaseStore store;
 
   ElectorService(
       ElectorConfig config,
@@ -69,6 +79,7 @@ final class ElectorService implements Service<ElectorConfig> {
       ApiServer api) {
     this.config = config;
     this.boot = boot;
+    this.chassis = chassis;
     this.lifecycle = chassis.lifecycle();
     this.network = chassis.network();
     this.loop = loop;
@@ -85,18 +96,20 @@ final class ElectorService implements Service<ElectorConfig> {
   @Override
   public void start() throws IOException {
     warnOfShortGrace(config);
-    FileLeaseStore opened = FileLeaseStore.open(config.fileDir(), config.lease());
+    Candidate candidate = config.candidate(boot);
+    var opening = new StoreOpening(chassis, config.lease(), candidate.answerWithin(), config.id());
+    LeaseStore opened = opening.open(config.store());
     store = opened;
     log.info(
         "store opened",
         "store",
         elections.storeName(),
-        "directory",
-        config.fileDir(),
+        "place",
+        config.store().place(),
         "guarantee",
         ElectorMetrics.word(opened.guarantee()));
     network.watch(LOOP, loop::execute);
-    elections.start(opened, config.candidate(boot));
+    elections.start(opened, candidate);
     if (config.health().isAsked()) {
       healthGate.watch(HealthProbes.of(config.health(), application::send));
     }
@@ -127,7 +140,7 @@ final class ElectorService implements Service<ElectorConfig> {
     return List.of(
         new Check(
             "store",
-            storeHealth(count),
+            storeHealth(count, trouble()),
             Map.of("store", elections.storeName(), "silentFor", count.storeSilent())),
         Check.of("id", degradedBy(reporter.trouble())),
         new Check(
@@ -146,18 +159,23 @@ final class ElectorService implements Service<ElectorConfig> {
                 count.unknown())));
   }
 
+  private @Nullable String trouble() {
+    LeaseStore open = store;
+    return open == null ? null : open.trouble();
+  }
+
   /** Never unready: without the store an elector still answers, and its answer "no" is right. */
-  private Health storeHealth(Tally.Count count) {
-    if (count.storeSilent() > 0) {
-      return new Health.Degraded(
-          "the store does not answer for "
-              + count.storeSilent()
-              + " of "
-              + count.elections()
-              + " elections; whoever leads does so until its lease ends");
+  static Health storeHealth(Tally.Count count, @Nullable String trouble) {
+    if (count.storeSilent() == 0) {
+      return degradedBy(trouble);
     }
-    FileLeaseStore open = store;
-    return degradedBy(open == null ? null : open.trouble());
+    return new Health.Degraded(
+        "the store does not answer for "
+            + count.storeSilent()
+            + " of "
+            + count.elections()
+            + " elections; whoever leads does so until its lease ends"
+            + (trouble == null ? "" : ": " + trouble));
   }
 
   private static Health degradedBy(@Nullable String trouble) {
@@ -204,7 +222,7 @@ final class ElectorService implements Service<ElectorConfig> {
     application.close();
     network.unwatch(LOOP);
     loop.close();
-    FileLeaseStore open = store;
+    LeaseStore open = store;
     if (open != null) {
       open.close();
     }

@@ -4,8 +4,21 @@ import io.containerpatterns.chassis.Chassis;
 import io.containerpatterns.chassis.Container;
 import io.containerpatterns.chassis.Image;
 import io.containerpatterns.chassis.Service;
+import io.containerpatterns.chassis.http.Hosts;
+import io.containerpatterns.elector.api.ApiServer;
+import io.containerpatterns.elector.api.RequestCounts;
+import io.containerpatterns.elector.api.Verbs;
+import io.containerpatterns.elector.application.Application;
+import io.containerpatterns.elector.application.HealthGate;
+import io.containerpatterns.elector.application.HttpHooks;
+import io.containerpatterns.elector.election.Elections;
+import io.containerpatterns.elector.election.Feed;
+import io.containerpatterns.elector.election.SystemClocks;
+import io.containerpatterns.elector.election.ThreadLoop;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** The process of the image leader-elector. */
@@ -44,7 +57,7 @@ final class Main {
             chassis.clock(),
             config.id(),
             new HttpHooks.Terms(config.hooks(), config.drain()),
-            metrics);
+            metrics::hook);
     var feed = new Feed();
     feed.subscribe(null, tally);
     feed.subscribe(null, metrics);
@@ -53,7 +66,7 @@ final class Main {
     var elections =
         new Elections(
             config.names(),
-            config.store().word(),
+            config.store().kind().word(),
             !config.health().isAsked(),
             loop,
             clocks,
@@ -65,7 +78,9 @@ final class Main {
     var healthGate = new HealthGate(healthLoop, elections::healthy);
     var api =
         new ApiServer(
-            config,
+            config.listen(),
+            hosts(config.hosts()),
+            config.dynamic(),
             elections,
             feed,
             Verbs.of(chassis.lifecycle()),
@@ -85,5 +100,12 @@ final class Main {
         elections,
         healthGate,
         api);
+  }
+
+  /** The names that the API answers to. */
+  private static Hosts hosts(List<String> more) {
+    var names = new ArrayList<>(more);
+    names.add(HostName.ours());
+    return Hosts.of(names);
   }
 }

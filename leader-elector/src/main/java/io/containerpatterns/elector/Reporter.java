@@ -2,6 +2,10 @@ package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.chassis.log.Repeats;
+import io.containerpatterns.elector.election.Clocks;
+import io.containerpatterns.elector.election.Feed;
+import io.containerpatterns.elector.election.Listener;
+import io.containerpatterns.elector.election.Status;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

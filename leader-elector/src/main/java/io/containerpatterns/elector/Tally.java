@@ -1,7 +1,12 @@
 package io.containerpatterns.elector;
 
-import io.containerpatterns.elector.Listener.Event;
-import io.containerpatterns.elector.Status.State;
+import io.containerpatterns.elector.election.Clocks;
+import io.containerpatterns.elector.election.Election;
+import io.containerpatterns.elector.election.Elections;
+import io.containerpatterns.elector.election.Feed;
+import io.containerpatterns.elector.election.Listener.Event;
+import io.containerpatterns.elector.election.Status;
+import io.containerpatterns.elector.election.Status.State;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +27,7 @@ final class Tally implements Feed.Subscriber, Elections.Attendance {
   private long leaderlessNanos;
   private long countedAt;
 
-  Tally(Clocks clocks) {
+  public Tally(Clocks clocks) {
     this.clocks = clocks;
     this.countedAt = clocks.monotonicNanos();
   }

@@ -5,20 +5,35 @@
  * <pre>
  *   observe -> acquire -> renew -> release                     publish on each change
  *
+ *   [file]          [election]                                              [api]
  *   LeaseStore &lt;-- Campaign --> Notices -(View)-> Election &lt;-- Elections &lt;-- ElectorApi &lt;-- application
  *   FileLeaseStore  |  |            '-> Reporter -> Feed -> Tally, ElectorMetrics, ElectionLog, Audience
  *                   |  '-> Leadership -> HttpHooks --> application
  *                   '--- healthy? --- HealthGate --> application
+ *                                     [application]
+ *
+ *   root -> api, application, file -> election -> lease         who may refer to whom; file only to lease
  * </pre>
  *
- * <p>Read: {@link io.containerpatterns.elector.Main} puts all of it together and {@link
- * io.containerpatterns.elector.ElectorService} begins and ends it; then {@link
- * io.containerpatterns.elector.LeaseStore} and {@link io.containerpatterns.elector.Lease}, what is
- * stored; {@link io.containerpatterns.elector.Claim} and {@link
- * io.containerpatterns.elector.LeaseRule}, on which safety rests; {@link
- * io.containerpatterns.elector.Campaign} and {@link io.containerpatterns.elector.Leadership}, the
- * engine; {@link io.containerpatterns.elector.FileLeaseStore} and the classes that its drawing
- * names; {@link io.containerpatterns.elector.ElectorApi} and the calls that it lists.
+ * <p>This package puts the rooms together, configures them and reports. Read {@link
+ * io.containerpatterns.elector.Main}, the stages in order, and {@link
+ * io.containerpatterns.elector.ElectorService}, how they begin and end; then the rooms, each from
+ * its own package comment:
+ *
+ * <ol>
+ *   <li>{@link io.containerpatterns.elector.lease}: what is stored, and what a store promises
+ *   <li>{@link io.containerpatterns.elector.election}: the engine, and the rules on which safety
+ *       rests
+ *   <li>{@link io.containerpatterns.elector.file}: the store of one host
+ *   <li>{@link io.containerpatterns.elector.api}: what the application may ask and tell
+ *   <li>{@link io.containerpatterns.elector.application}: what we ask and tell the application
+ * </ol>
+ *
+ * <p>and here at last {@link io.containerpatterns.elector.ElectorConfig}, {@link
+ * io.containerpatterns.elector.StoreConfig} and {@link io.containerpatterns.elector.StoreOpening},
+ * {@link io.containerpatterns.elector.Reporter}, {@link io.containerpatterns.elector.Tally}, {@link
+ * io.containerpatterns.elector.ElectorMetrics}, {@link io.containerpatterns.elector.ElectionLog},
+ * {@link io.containerpatterns.elector.ElectorCheckpoint}.
  *
  * <p>Threads: {@code elections} runs every campaign, {@code api} every request, {@code health} the
  * looks at the application, {@code application} the calls to it, a few more wait for the disk.

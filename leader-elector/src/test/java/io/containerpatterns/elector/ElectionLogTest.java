@@ -3,10 +3,20 @@ package io.containerpatterns.elector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerpatterns.chassis.log.CapturedLog;
-import io.containerpatterns.elector.Listener.Event;
-import io.containerpatterns.elector.Status.LostReason;
-import io.containerpatterns.elector.Status.State;
+import io.containerpatterns.elector.election.Candidate;
+import io.containerpatterns.elector.election.Elections;
+import io.containerpatterns.elector.election.Hooks;
+import io.containerpatterns.elector.election.Listener.Event;
+import io.containerpatterns.elector.election.ManualLoop;
+import io.containerpatterns.elector.election.Status;
+import io.containerpatterns.elector.election.Status.LostReason;
+import io.containerpatterns.elector.election.Status.State;
+import io.containerpatterns.elector.election.VirtualClocks;
+import io.containerpatterns.elector.election.VirtualTime;
+import io.containerpatterns.elector.lease.FakeLeaseStore;
+import io.containerpatterns.elector.lease.LeaseStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -69,8 +79,8 @@ final class ElectionLogTest {
 
   @Test
   void aSilentStoreIsToldOnceForAllElectionsAndSoIsItsReturn() {
+    join("e-0", "e-1", "e-2");
     for (int i = 0; i < 3; i++) {
-      join("e-" + i);
       store("e-" + i, false);
     }
     time.advance(Duration.ofSeconds(10));
@@ -102,29 +112,30 @@ final class ElectionLogTest {
     log.happened(Event.STORE, status);
   }
 
-  private void join(String name) {
-    tally.joined(
-        name,
-        new Election(
-            name,
-            new Candidate(
-                "orders-0",
-                "boot",
-                Duration.ofSeconds(10),
-                Candidate.Mode.AUTO,
-                0,
-                false,
-                Duration.ZERO,
-                Duration.ZERO,
-                Map.of()),
+  private void join(String... names) {
+    var elections =
+        new Elections(
+            List.of(names),
+            "fake",
             true,
-            new FakeLeaseStore(),
             loop,
             clocks,
             new Random(1),
-            new LeaseRule(),
             Hooks.NONE,
-            (event, status) -> {}));
+            (event, status) -> {},
+            tally);
+    elections.start(
+        new FakeLeaseStore(),
+        new Candidate(
+            "orders-0",
+            "boot",
+            Duration.ofSeconds(10),
+            Candidate.Mode.AUTO,
+            0,
+            false,
+            Duration.ZERO,
+            Duration.ZERO,
+            Map.of()));
   }
 
   private static Status status(

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.containerpatterns.chassis.settings.HostPort;
 import io.containerpatterns.chassis.settings.InvalidSettings;
 import io.containerpatterns.chassis.settings.Settings;
+import io.containerpatterns.elector.application.HealthCheck;
+import io.containerpatterns.elector.application.Hook;
+import io.containerpatterns.elector.election.Candidate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +29,7 @@ final class ElectorConfigTest {
             new ElectorConfig(
                 List.of("default"),
                 HostName.ours(),
-                ElectorConfig.Store.FILE,
-                Path.of("/leases"),
+                new StoreConfig.File(Path.of("/leases")),
                 Duration.ofSeconds(10),
                 Candidate.Mode.AUTO,
                 0,
@@ -35,8 +37,8 @@ final class ElectorConfigTest {
                 Duration.ZERO,
                 Duration.ofSeconds(10),
                 Map.of(),
-                new ElectorConfig.Health(Optional.empty(), Optional.empty()),
-                new ElectorConfig.Hook(Optional.empty(), Optional.empty(), false),
+                new HealthCheck(Optional.empty(), Optional.empty()),
+                new Hook(Optional.empty(), Optional.empty(), false),
                 false,
                 new HostPort("127.0.0.1", 4040),
                 List.of()));
@@ -69,8 +71,7 @@ final class ElectorConfigTest {
             new ElectorConfig(
                 List.of("orders", "shard-0", "shard-1", "shard-2"),
                 "orders-1",
-                ElectorConfig.Store.FILE,
-                Path.of("/leases"),
+                new StoreConfig.File(Path.of("/leases")),
                 Duration.ofSeconds(90),
                 Candidate.Mode.MANUAL,
                 -1,
@@ -78,9 +79,8 @@ final class ElectorConfigTest {
                 Duration.ofMinutes(5),
                 Duration.ZERO,
                 Map.of("url", "http://10.0.0.7:8080/?a=b", "zone", "a"),
-                new ElectorConfig.Health(
-                    Optional.empty(), Optional.of(Path.of("/run/app/healthy"))),
-                new ElectorConfig.Hook(
+                new HealthCheck(Optional.empty(), Optional.of(Path.of("/run/app/healthy"))),
+                new Hook(
                     Optional.of(URI.create("http://127.0.0.1:8080/lead")),
                     Optional.of(URI.create("http://127.0.0.1:8080/stop")),
                     true),
@@ -93,7 +93,7 @@ final class ElectorConfigTest {
   void theHealthUrlIsTheOtherWayToAsk() {
     assertThat(read(Map.of("ELECTOR_HEALTH_URL", "http://127.0.0.1:8080/healthz")).health())
         .isEqualTo(
-            new ElectorConfig.Health(
+            new HealthCheck(
                 Optional.of(URI.create("http://127.0.0.1:8080/healthz")), Optional.empty()));
   }
 
@@ -105,8 +105,7 @@ final class ElectorConfigTest {
             """
             ELECTOR_STORE: not set (expected: one of file); say where the leases live, such as
               ELECTOR_STORE=file
-              ELECTOR_FILE_DIR=/leases
-            ELECTOR_FILE_DIR: not set (expected: a path such as /state); set it, such as ELECTOR_FILE_DIR=/leases\
+              ELECTOR_FILE_DIR=/leases\
             """);
   }
 

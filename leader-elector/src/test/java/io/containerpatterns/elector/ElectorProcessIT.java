@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerpatterns.chassis.Await;
 import io.containerpatterns.chassis.http.Reply;
+import io.containerpatterns.elector.application.Beside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

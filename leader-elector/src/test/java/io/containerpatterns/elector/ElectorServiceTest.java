@@ -16,6 +16,7 @@ import io.containerpatterns.chassis.http.Network;
 import io.containerpatterns.chassis.metrics.Metrics;
 import io.containerpatterns.chassis.settings.InvalidSettings;
 import io.containerpatterns.chassis.settings.Settings;
+import io.containerpatterns.elector.application.Beside;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -244,6 +245,17 @@ final class ElectorServiceTest {
     // Not the failed renewals: where a hint came first it is a read that failed, and then no write
     // is tried.
     assertThat(scrape()).contains("elector_store_up 0.0");
+  }
+
+  @Test
+  void whatAStoreSaysOfItsSilenceStandsInTheCheck() {
+    var silent = new Tally.Count(3, 0, 0, 3, 2, 3);
+
+    assertThat(ElectorService.storeHealth(silent, "cannot reach etcd:2379: connection refused"))
+        .isEqualTo(
+            new Health.Degraded(
+                "the store does not answer for 2 of 3 elections; whoever leads does so until its"
+                    + " lease ends: cannot reach etcd:2379: connection refused"));
   }
 
   @Test

@@ -43,6 +43,20 @@ final class Ledger {
     }
   }
 
+  boolean isDeclared(String name) {
+    return declarations.containsKey(name);
+  }
+
+  /** Whether the other setting is right and has that value; always so without a condition. */
+  boolean holds(@Nullable Condition condition) {
+    return condition == null || condition.value().equals(whole.get(condition.name()));
+  }
+
+  /** Whether the other setting is right and has another value. */
+  boolean contradicts(@Nullable Condition condition) {
+    return condition != null && whole.containsKey(condition.name()) && !holds(condition);
+  }
+
   void retire(String name, String instead) {
     retired.put(name, instead);
   }

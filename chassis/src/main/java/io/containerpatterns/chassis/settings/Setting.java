@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Setting<T> {
   private final Ledger ledger;
   private final String name;
+  private final @Nullable Condition condition;
   private Kind<T> kind;
   private String meaning = "";
   private @Nullable T least;
@@ -20,9 +21,10 @@ public final class Setting<T> {
   private boolean reloadable;
   private boolean hidden;
 
-  Setting(Ledger ledger, String name, Kind<T> kind) {
+  Setting(Ledger ledger, String name, Kind<T> kind, @Nullable Condition condition) {
     this.ledger = ledger;
     this.name = name;
+    this.condition = condition;
     this.kind = kind;
   }
 
@@ -77,9 +79,9 @@ public final class Setting<T> {
   public T orElse(String standard) {
     T standIn = own(standard);
     declare(standard, null, false);
-    Found found = ledger.find(name);
+    Found found = find();
     if (found == null) {
-      ledger.remember(name, standard, shown(standard), Origin.DECLARATION);
+      rememberUngiven(standard, Origin.DECLARATION);
       return standIn;
     }
     T value = parse(found, "unset it to use " + standard);
@@ -98,9 +100,11 @@ public final class Setting<T> {
     if (ledger.describing()) {
       return standIn;
     }
-    Found found = ledger.find(name);
+    Found found = find();
     if (found == null) {
-      ledger.complain(new Problem(name, "", expected(""), remedy));
+      if (ledger.holds(condition)) {
+        ledger.complain(new Problem(name, "", expected(""), remedy));
+      }
       return standIn;
     }
     T value = parse(found, "such as " + name + "=" + example);
@@ -111,9 +115,9 @@ public final class Setting<T> {
   public Optional<T> optional(String example) {
     own(example);
     declare(null, example, false);
-    Found found = ledger.find(name);
+    Found found = find();
     if (found == null) {
-      ledger.remember(name, "", "", Origin.NOWHERE);
+      rememberUngiven("", Origin.NOWHERE);
       return Optional.empty();
     }
     return Optional.ofNullable(parse(found, "such as " + name + "=" + example));
@@ -125,11 +129,37 @@ public final class Setting<T> {
     }
     ledger.declare(
         new Declaration(
-            name, expected(""), standard, example, required, meaning, reloadable, hidden));
+            name, expected(""), standard, example, required, whole(meaning), reloadable, hidden));
+  }
+
+  private String whole(String line) {
+    return condition == null ? line : line + ", for `" + condition + "`";
+  }
+
+  /** What was given; where it must not be given, that is a mistake and counts for nothing. */
+  private @Nullable Found find() {
+    Found found = ledger.find(name);
+    if (found == null || !ledger.contradicts(condition)) {
+      return found;
+    }
+    ledger.complain(
+        new Problem(subject(found), shown(found.text()), condition + " beside it", "unset it"));
+    return null;
+  }
+
+  /** One that does not count is not in force either. */
+  private void rememberUngiven(String text, Origin origin) {
+    if (ledger.holds(condition)) {
+      ledger.remember(name, text, text.isEmpty() ? "" : shown(text), origin);
+    }
+  }
+
+  private String subject(Found found) {
+    return found.key().isEmpty() ? name : found.origin().place() + " " + found.key();
   }
 
   private @Nullable T parse(Found found, String remedy) {
-    String subject = found.key().isEmpty() ? name : found.origin().place() + " " + found.key();
+    String subject = subject(found);
     try {
       T value = kind.parser().parse(found.text());
       if (isOutside(value)) {

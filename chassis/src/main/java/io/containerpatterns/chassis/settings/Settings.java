@@ -36,16 +36,18 @@ public final class Settings {
   private final Ledger ledger;
   private final String prefix;
   private final String ownPrefix;
+  private final @Nullable Condition condition;
 
-  private Settings(Ledger ledger, String prefix, String ownPrefix) {
+  private Settings(Ledger ledger, String prefix, String ownPrefix, @Nullable Condition condition) {
     this.ledger = ledger;
     this.prefix = prefix;
     this.ownPrefix = ownPrefix;
+    this.condition = condition;
   }
 
   /** Reads from {@code environment} and from the file that it names, if any. */
   public static Settings of(String prefix, Map<String, String> environment) {
-    var settings = new Settings(new Ledger(environment, false), prefix, prefix);
+    var settings = new Settings(new Ledger(environment, false), prefix, prefix, null);
     settings.configFile().ifPresent(settings::open);
     return settings;
   }
@@ -55,7 +57,7 @@ public final class Settings {
    * would do.
    */
   public static Settings of(String prefix, Map<String, String> environment, String yaml) {
-    var settings = new Settings(new Ledger(environment, false), prefix, prefix);
+    var settings = new Settings(new Ledger(environment, false), prefix, prefix, null);
     settings.configFile();
     settings.take("body", yaml);
     return settings;
@@ -63,7 +65,7 @@ public final class Settings {
 
   /** Reads nothing and answers every required setting by its example, to learn the declarations. */
   public static Settings describing(String prefix) {
-    var settings = new Settings(new Ledger(Map.of(), true), prefix, prefix);
+    var settings = new Settings(new Ledger(Map.of(), true), prefix, prefix, null);
     settings.configFile();
     return settings;
   }
@@ -98,7 +100,20 @@ public final class Settings {
 
   /** The same settings, for names that every image shares and that carry no prefix. */
   public Settings shared() {
-    return new Settings(ledger, "", ownPrefix);
+    return new Settings(ledger, "", ownPrefix, null);
+  }
+
+  /**
+   * The same settings, for those that count only while {@code name}, read before them, has the
+   * value {@code value}: then a required one is required. Otherwise one that is given is a mistake,
+   * and what is read here is its default or example, which nobody should use. While {@code name}
+   * itself is wrong or missing, neither is complained about.
+   */
+  public Settings beside(String name, String value) {
+    if (!ledger.isDeclared(prefix + name)) {
+      throw new IllegalStateException(prefix + name + " is not declared yet");
+    }
+    return new Settings(ledger, prefix, ownPrefix, new Condition(prefix + name, value));
   }
 
   /** Any text. */
@@ -189,7 +204,7 @@ public final class Settings {
   }
 
   private <T> Setting<T> setting(String name, Kind<T> kind) {
-    return new Setting<>(ledger, prefix + name, kind);
+    return new Setting<>(ledger, prefix + name, kind, condition);
   }
 
   /**

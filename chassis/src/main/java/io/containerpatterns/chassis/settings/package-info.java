@@ -9,7 +9,7 @@
  *                        '--> Declarations --> SettingsHelp (help, README)
  * </pre>
  *
- * Read in this order: Settings, Setting, Kind, Parser, Ledger; ConfigFile, YamlReader,
+ * Read in this order: Settings, Setting, Condition, Kind, Parser, Ledger; ConfigFile, YamlReader,
  * KubernetesNames, NearestName; Declaration, Origin, SettingValue, SettingsHelp; Problem,
  * InvalidSettings; the values Durations, DataSize, HostPort, NameRange, Secret; WritableFolder;
  * ProcessConfig and ManagementConfig, which every image shares.

@@ -1,4 +1,0 @@
-package io.containerpatterns.elector;
-
-/** The newest record that we have seen, and when we first saw it at that version. */
-record Observation(Stored stored, Moment seen) {}

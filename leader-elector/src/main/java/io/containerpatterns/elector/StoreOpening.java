@@ -1,0 +1,32 @@
+package io.containerpatterns.elector;
+
+import io.containerpatterns.chassis.Chassis;
+import io.containerpatterns.elector.file.FileLeaseStore;
+import io.containerpatterns.elector.lease.LeaseStore;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What a store is opened with, and the one place where the settings become a store.
+ *
+ * @param chassis network, metrics and time of the process
+ * @param longestLease the lease of the settings; elections that join may have a longer one
+ * @param answerWithin how long an election of the settings waits for one answer before it counts as
+ *     unknown; those that join may wait shorter or longer
+ * @param id what the other electors call us
+ */
+record StoreOpening(Chassis chassis, Duration longestLease, Duration answerWithin, String id) {
+  /**
+   * Opens it. A store that is reached over the network is not waited for, and one that does not
+   * answer yet is opened all the same: its calls fail, {@link LeaseStore#trouble} says why, and the
+   * process is ready, because its answer "not leader" is right.
+   *
+   * @throws io.containerpatterns.chassis.settings.InvalidSettings when what the settings name can
+   *     never be used, whatever is waited for; the process exits with 78
+   */
+  LeaseStore open(StoreConfig config) {
+    return switch (config) {
+      case StoreConfig.File(Path dir) -> FileLeaseStore.open(dir, longestLease);
+    };
+  }
+}
