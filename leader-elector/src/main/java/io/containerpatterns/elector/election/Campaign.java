@@ -436,12 +436,12 @@ final class Campaign {
 
   /** Takes note of the outcome of a write: we know the record now, or know that we do not. */
   private Swap noted(Swap swap, Lease next) {
-    switch (swap) {
-      case Swap.Written(long version) -> see(new Stored(version, next));
-      case Swap.Conflict() -> {
-        hintedVersion = Long.MAX_VALUE;
-        readAt = clocks.monotonicNanos();
-      }
+    // No switch: the first one over patterns would cost the first term 30 ms of CPU.
+    if (swap instanceof Swap.Written(long version)) {
+      see(new Stored(version, next));
+    } else {
+      hintedVersion = Long.MAX_VALUE;
+      readAt = clocks.monotonicNanos();
     }
     return swap;
   }
@@ -498,7 +498,10 @@ final class Campaign {
     @Override
     public void reached(Stored stored) {
       loop.execute(() -> {
-        if (conversation.isUnderWay() || conversation.isUncertain()) {
+        if (stored.lease() == null) {
+          // No version tells whether the record was removed before or after what we know.
+          heard(Long.MAX_VALUE);
+        } else if (conversation.isUnderWay() || conversation.isUncertain()) {
           heard(stored.version());
         } else if (stored.version() > vacancy.version()) {
           learn(stored);

@@ -36,7 +36,7 @@ public final class Election {
       Hooks hooks,
       Listener listener) {
     this.loop = loop;
-    var view = new View(name, candidate, store.guarantee(), clocks.monotonicNanos(), healthy);
+    var view = new View(name, candidate, store.guarantee(), clocks, healthy);
     this.notices = new Notices(view, clocks, listener);
     this.campaign =
         new Campaign(

@@ -23,7 +23,7 @@ final class Notices {
     this.clocks = clocks;
     this.listener = listener;
     this.view = first;
-    this.shown = first.at(clocks).timeless();
+    this.shown = first.at(clocks);
   }
 
   /** The newest view. Any thread. */
@@ -73,8 +73,8 @@ final class Notices {
   /** Publishes {@code next}; {@link Event#CHANGED} is heard only when something shows. */
   void publish(Event event, View next) {
     View before = view;
-    Status status = next.at(clocks).timeless();
-    if (event == Event.CHANGED && status.equals(shown)) {
+    Status status = next.at(clocks);
+    if (event == Event.CHANGED && status.isAlike(shown)) {
       view = next.withVersion(before.version());
       return;
     }

@@ -3,6 +3,7 @@ package io.containerpatterns.elector.election;
 import io.containerpatterns.elector.lease.LeaseStore;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param leaderId who leads as far as we know: a hint, null when unknown, our own id only while
  *     {@code leader}
  * @param leaderSeenMillisAgo the age of the hint
- * @param version grows with each visible change
+ * @param version grows with each visible change, and from one process to the next: it begins at the
+ *     wall clock, in milliseconds since 1970
  * @param transitions changes of holder that we saw
  * @param storeOk whether the last call to the store was answered
  * @param lostReason why our last term ended; null while leading or if there was none
@@ -39,27 +41,22 @@ public record Status(
     boolean storeOk,
     @Nullable LostReason lostReason) {
 
-  /** What a client can see change: all but the version and what time alone changes. */
-  Status timeless() {
-    return new Status(
-        election,
-        self,
-        state,
-        leader,
-        token,
-        0,
-        leaseMillis,
-        leaderId,
-        leaderMeta,
-        0,
-        mode,
-        healthy,
-        priority,
-        0,
-        transitions,
-        guarantee,
-        storeOk,
-        lostReason);
+  /**
+   * Whether a client sees no difference: all but the version and what time alone changes is alike.
+   */
+  boolean isAlike(Status other) {
+    return state == other.state
+        && leader == other.leader
+        && token == other.token
+        && leaseMillis == other.leaseMillis
+        && Objects.equals(leaderId, other.leaderId)
+        && leaderMeta.equals(other.leaderMeta)
+        && mode == other.mode
+        && healthy == other.healthy
+        && priority == other.priority
+        && transitions == other.transitions
+        && storeOk == other.storeOk
+        && lostReason == other.lostReason;
   }
 
   /** Where an election stands for this process. */

@@ -21,6 +21,14 @@ final class Vacancy {
   private final LeaseRule rule;
   private final RandomGenerator random;
   private @Nullable Observation observation;
+
+  /**
+   * The lease that stood in the record before somebody removed it, and when we saw it gone: its
+   * holder may believe in it until it has noticed, or until it has run out. Null when there is a
+   * record.
+   */
+  private @Nullable Observation vanished;
+
   private long reachDelay;
   private long transitions;
 
@@ -42,6 +50,7 @@ final class Vacancy {
     }
     observation = new Observation(stored, now);
     Lease lease = stored.lease();
+    vanished = lease == null ? heldByOther(before, now, us) : null;
     reachDelay =
         (PRIORITY_MAX - Math.max(0, us.priority())) * NANOS_PER_PRIORITY_POINT
             + random.nextLong(JITTER_NANOS);
@@ -52,6 +61,14 @@ final class Vacancy {
       transitions++;
     }
     return true;
+  }
+
+  private static @Nullable Observation heldByOther(
+      @Nullable Observation before, Moment now, Candidate us) {
+    Lease then = before == null ? null : before.stored().lease();
+    return before == null || then == null || isOurs(then, us)
+        ? null
+        : new Observation(before.stored(), now);
   }
 
   private static boolean isSameTerm(@Nullable Observation before, Stored now) {
@@ -91,12 +108,12 @@ final class Vacancy {
 
   /** Whether a compare-and-set on the observed version may take the lease. */
   boolean isFree(Moment now, Candidate us) {
-    Observation seen = observation;
-    if (seen == null) {
+    Observation last = lastHeld();
+    if (last == null) {
       return false;
     }
-    Lease lease = seen.stored().lease();
-    return lease == null || isOurs(lease, us) || rule.leftNanos(lease, seen.seen(), now) <= 0;
+    Lease lease = last.stored().lease();
+    return lease == null || isOurs(lease, us) || rule.leftNanos(lease, last.seen(), now) <= 0;
   }
 
   /**
@@ -104,14 +121,19 @@ final class Vacancy {
    * before the first look.
    */
   long freeAt(Moment now, Candidate us) {
-    Observation seen = observation;
-    if (seen == null) {
+    Observation last = lastHeld();
+    if (last == null) {
       return 0;
     }
-    Lease lease = seen.stored().lease();
+    Lease lease = last.stored().lease();
     return lease == null || isOurs(lease, us)
-        ? seen.seen().monotonic()
-        : now.monotonic() + rule.leftNanos(lease, seen.seen(), now);
+        ? last.seen().monotonic()
+        : now.monotonic() + rule.leftNanos(lease, last.seen(), now);
+  }
+
+  /** What has to run out first: the newest record, or the one that vanished. */
+  private @Nullable Observation lastHeld() {
+    return vanished == null ? observation : vanished;
   }
 
   /** When it is our turn to reach for it, in monotonic nanoseconds. */

@@ -37,9 +37,23 @@ record View(
       String election,
       Candidate candidate,
       LeaseStore.Guarantee guarantee,
-      long now,
+      Clocks clocks,
       boolean healthy) {
-    this(election, candidate, null, null, false, false, healthy, true, now, 1, 0, guarantee, null);
+    this(
+        election,
+        candidate,
+        null,
+        null,
+        false,
+        false,
+        healthy,
+        true,
+        clocks.monotonicNanos(),
+        // A client that waits for a change must not take a later process for the earlier one.
+        clocks.wallNanos() / 1_000_000,
+        0,
+        guarantee,
+        null);
   }
 
   View withVersion(long version) {

@@ -20,7 +20,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +75,13 @@ public final class FileLeaseStore implements LeaseStore {
     this.clock = clock;
     this.longestLease = longestLease;
     this.sweeper = new Sweeper(disk, clock);
-    var factory = Thread.ofPlatform().daemon().name("file-store-", 1).factory();
+    var started = new AtomicInteger();
+    ThreadFactory factory =
+        task ->
+            Thread.ofPlatform()
+                .daemon()
+                .name("file-store-" + started.incrementAndGet())
+                .unstarted(task);
     this.threads =
         new ThreadPoolExecutor(THREADS, THREADS, 10, SECONDS, new LinkedBlockingQueue<>(), factory);
     threads.allowCoreThreadTimeOut(true);

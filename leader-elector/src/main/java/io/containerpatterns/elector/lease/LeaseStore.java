@@ -73,6 +73,7 @@ public interface LeaseStore extends AutoCloseable {
 
     /**
      * The record reached this state, for stores whose hints carry it: it saves the watcher a read.
+     * One that is gone, of version 0, has to be read all the same.
      */
     default void reached(Stored stored) {
       changed(stored.version());

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * real sockets; {@link VirtualTime} is for what does not.
  */
 final class SteppedTime implements Clocks, AutoCloseable {
-  private static final long WALL = Duration.ofDays(20_000).toNanos();
+  // The versions of a status begin at the milliseconds of the wall clock: small ones read better.
+  private static final long WALL = Duration.ofMillis(1).toNanos();
 
   private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(); // guarded by this
   private final List<ExecutorService> threads = new ArrayList<>(); // test thread only

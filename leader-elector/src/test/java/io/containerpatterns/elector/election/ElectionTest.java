@@ -127,6 +127,47 @@ class ElectionTest {
   }
 
   @Test
+  void aLeaderWhoseRecordIsRemovedAnswersNoAndWinsAnewWithAHigherToken() {
+    var a = leading("a");
+    long token = a.status().token();
+
+    a.wire.deaf = true;
+    memory.delete("orders");
+    time.advance(LEASE.dividedBy(3).plus(HAND_OVER));
+
+    assertThat(a.status().leader()).isTrue();
+    assertThat(a.status().token()).isGreaterThan(token);
+    assertThat(a.status().transitions()).isEqualTo(2);
+  }
+
+  @Test
+  void whoSawALeaseVanishWaitsAsLongAsItsHolderMayBelieveInIt() {
+    var a = leading("a");
+    var b = following("b");
+    a.wire.cut = true;
+
+    memory.delete("orders");
+    time.advance(LEASE.minus(Duration.ofSeconds(1)));
+    assertThat(b.status().leader()).isFalse();
+    time.advance(Duration.ofSeconds(1).plus(HAND_OVER));
+
+    assertThat(a.status().leader()).isFalse();
+    assertThat(b.status().leader()).isTrue();
+  }
+
+  @Test
+  void aStatusOfALaterProcessHasAHigherVersion() {
+    var a = leading("a");
+    long version = a.status().version();
+
+    a.crash();
+    time.advance(Duration.ofSeconds(1));
+    var again = new Node("a");
+
+    assertThat(again.status().version()).isGreaterThan(version);
+  }
+
+  @Test
   void aRestartedLeaderDoesNotTrustTheLeaseOfItsFormerSelf() {
     leading("a").crash();
     var again = new Node("a");
@@ -640,6 +681,7 @@ class ElectionTest {
   /** Carries every call at once, unless it is cut or told to lose an answer. */
   private static final class LossyWire implements Wire {
     boolean cut;
+    boolean deaf;
     boolean losesNextAnswer;
     boolean losesNextAnswerOfWrite;
 
@@ -660,7 +702,7 @@ class ElectionTest {
 
     @Override
     public void hint(LeaseStore.Watcher watcher, Stored reached) {
-      if (!cut) {
+      if (!cut && !deaf) {
         watcher.reached(reached);
       }
     }

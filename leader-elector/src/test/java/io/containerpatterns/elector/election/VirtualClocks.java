@@ -20,9 +20,9 @@ public final class VirtualClocks implements Clocks {
   private double rate = 1;
   private boolean suspended;
 
-  /** Clocks that run true. */
+  /** Clocks that run true; the wall clocks of all machines made so agree. */
   public VirtualClocks(VirtualTime time) {
-    this(time, 0, Duration.ofDays(20_000).toNanos());
+    this(time, 0, Duration.ofDays(20_000).toNanos() + time.now());
   }
 
   /**

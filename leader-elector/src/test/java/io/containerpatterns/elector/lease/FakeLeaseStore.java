@@ -146,6 +146,14 @@ public final class FakeLeaseStore implements LeaseStore {
       return new Swap.Written(written);
     }
 
+    /** Removes the record, as a person does by hand. */
+    public void delete(String election) {
+      synchronized (this) {
+        records.remove(election);
+      }
+      hintForNothing(election);
+    }
+
     /** Tells all watchers of an election although nothing changed. */
     public void hintForNothing(String election) {
       Stored stored = read(election);
