@@ -3,7 +3,7 @@ package io.containerpatterns.chassis;
 import io.containerpatterns.chassis.settings.Durations;
 import java.time.Duration;
 
-/** What the command line asks for. */
+/** What the command line asks for: to serve, or an answer. */
 sealed interface Command {
   /** The list that answers a wrong command line and that {@code --help} begins with. */
   String LIST =
@@ -20,26 +20,32 @@ sealed interface Command {
   /** Do the work of the image. */
   record Serve() implements Command {}
 
+  /**
+   * Everything but to serve. Kept apart because only serving is in a hurry: the first switch over
+   * patterns costs a process some 50 ms of CPU, which no AOT cache of JDK 25 saves.
+   */
+  sealed interface Question extends Command {}
+
   /** Only read the settings. */
-  record Check() implements Command {}
+  record Check() implements Question {}
 
   /** Wait for another process to be ready. */
-  record Wait(Duration timeout) implements Command {}
+  record Wait(Duration timeout) implements Question {}
 
   /** Tell how to use the image. */
-  record Help() implements Command {}
+  record Help() implements Question {}
 
   /** Tell what was built. */
-  record ShowVersion() implements Command {}
+  record ShowVersion() implements Question {}
 
   /** Tell the settings as a table. */
-  record DescribeSettings() implements Command {}
+  record DescribeSettings() implements Question {}
 
   /** Tell the metrics as a table. */
-  record DescribeMetrics() implements Command {}
+  record DescribeMetrics() implements Question {}
 
   /** Not understood, for this reason. */
-  record Wrong(String why) implements Command {}
+  record Wrong(String why) implements Question {}
 
   /** Understands the arguments of {@code main}. */
   static Command parse(String[] args) {

@@ -86,24 +86,7 @@ public final class Container<C> {
 
   ExitCode run(String[] args) {
     try {
-      Command command = Command.parse(args);
-      if (!(command instanceof Command.Serve)) {
-        // Standard output carries what was asked for.
-        LogOutput.open(host.err(), false, Level.WARN, host.clock());
-      }
-      return switch (command) {
-        case Command.Serve serve -> serve();
-        case Command.Check check -> check();
-        case Command.Wait(Duration timeout) -> await(timeout);
-        case Command.Help help -> print(help());
-        case Command.ShowVersion show -> print(image.name() + " " + Version.current() + "\n");
-        case Command.DescribeSettings describe -> print(SettingsHelp.markdown(declarations()));
-        case Command.DescribeMetrics describe -> print(MetricsHelp.markdown(declaredMetrics()));
-        case Command.Wrong(String why) -> {
-          host.err().print(image.name() + ": " + why + "\n" + Command.LIST);
-          yield ExitCode.BAD_COMMAND_LINE;
-        }
-      };
+      return Command.parse(args) instanceof Command.Question question ? answer(question) : serve();
     } catch (InvalidSettings e) {
       return tell(e);
     } catch (UpstreamMissing e) {
@@ -116,6 +99,23 @@ public final class Container<C> {
       host.out().flush();
       host.err().flush();
     }
+  }
+
+  private ExitCode answer(Command.Question question) throws InterruptedException {
+    // Standard output carries what was asked for.
+    LogOutput.open(host.err(), false, Level.WARN, host.clock());
+    return switch (question) {
+      case Command.Check check -> check();
+      case Command.Wait(Duration timeout) -> await(timeout);
+      case Command.Help help -> print(help());
+      case Command.ShowVersion show -> print(image.name() + " " + Version.current() + "\n");
+      case Command.DescribeSettings describe -> print(SettingsHelp.markdown(declarations()));
+      case Command.DescribeMetrics describe -> print(MetricsHelp.markdown(declaredMetrics()));
+      case Command.Wrong(String why) -> {
+        host.err().print(image.name() + ": " + why + "\n" + Command.LIST);
+        yield ExitCode.BAD_COMMAND_LINE;
+      }
+    };
   }
 
   private ExitCode serve() throws IOException {

@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
  * Runs an image's jar once and leaves the AOT cache beside it.
  *
  * <p>The jar learns nothing of it: it starts with the settings of {@code training.env}, answers the
- * requests of {@code training.http} again and again, gets SIGTERM, ends with 0, and its JVM writes
- * what it loaded and linked. The first request is the one that waits until the process is ready.
+ * requests of {@code training.http} again and again, on connections that stay and on ones that end,
+ * gets SIGTERM, ends with 0, and its JVM writes what it loaded and linked. The first request is the
+ * one that waits until the process is ready.
  *
  * <pre>
  *   training.env    ELECTOR_LISTEN=127.0.0.1:${api}        every ${name} is a free port,
@@ -60,6 +61,8 @@ final class Training {
    * Takes the java of the image, the jar in the image's layout, and the folder of the two files.
    */
   public static void main(String[] args) throws Exception {
+    // The client lets nobody set Connection unless told before it is first used.
+    System.setProperty("jdk.httpclient.allowRestrictedHeaders", "connection");
     new Training(Path.of(args[0]), Path.of(args[1]), Path.of(args[2])).run();
   }
 
@@ -70,7 +73,7 @@ final class Training {
       awaitReady(process);
       for (int round = 1; round <= ROUNDS; round++) {
         for (var call : calls) {
-          int status = send(call);
+          int status = send(call, round % 2 == 0);
           if (round == ROUNDS) {
             System.out.println(status + " " + call);
           }
@@ -117,7 +120,7 @@ final class Training {
     long end = System.nanoTime() + START_MAX.toNanos();
     while (System.nanoTime() < end) {
       try {
-        if (send(calls.getFirst()) == 200) {
+        if (send(calls.getFirst(), true) == 200) {
           return;
         }
       } catch (ConnectException e) {
@@ -130,13 +133,16 @@ final class Training {
     throw failure("was not ready after " + START_MAX.toSeconds() + " s: " + calls.getFirst());
   }
 
-  private int send(Call call) throws IOException, InterruptedException {
+  /** Calls; {@code last} asks to close the connection behind the answer, as probes do. */
+  private int send(Call call, boolean last) throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(call.uri())
             .method(call.method(), BodyPublishers.ofString(call.body()))
-            .timeout(ANSWER_MAX)
-            .build();
-    var answer = client.send(request, BodyHandlers.ofInputStream());
+            .timeout(ANSWER_MAX);
+    if (last) {
+      request.header("Connection", "close");
+    }
+    var answer = client.send(request.build(), BodyHandlers.ofInputStream());
     try (var body = answer.body()) {
       if (isStream(answer)) {
         body.read();

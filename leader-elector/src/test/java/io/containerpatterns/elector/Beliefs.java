@@ -37,12 +37,16 @@ record Beliefs(List<Interval> intervals) {
       for (String line : Files.readAllLines(file)) {
         String[] words = line.split(" ");
         if (words[0].equals("led") && words.length == 4) {
-          intervals.add(
+          var led =
               new Interval(
                   node,
                   Long.parseLong(words[1]),
                   Long.parseLong(words[2]),
-                  Long.parseLong(words[3])));
+                  Long.parseLong(words[3]));
+          // An answer that arrived after it had run out entitles to nothing.
+          if (led.from() < led.until()) {
+            intervals.add(led);
+          }
         } else if (words[0].equals("stopped") && words.length == 2) {
           cut(intervals, Long.parseLong(words[1]));
         }

@@ -100,6 +100,11 @@ final class ElectorProcess implements AutoCloseable {
     return host + ":" + site.port();
   }
 
+  /** Host and port of its management API. */
+  String managementAddress() {
+    return host + ":" + site.managementPort();
+  }
+
   /** Waits until it is ready. */
   ElectorProcess ready() {
     Await.until(

@@ -3,6 +3,8 @@ package io.containerpatterns.elector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerpatterns.chassis.Await;
+import io.containerpatterns.docker.KubernetesApi;
+import io.containerpatterns.docker.KubernetesSchema;
 import io.containerpatterns.docker.Pod;
 import io.containerpatterns.docker.PodContainer;
 import io.containerpatterns.docker.PodManifest;
@@ -67,6 +69,22 @@ class ExamplesIT {
       assertThat(next.group(2)).isNotEqualTo(first.group(2));
     } finally {
       compose("down", "-v", "-t", "1");
+    }
+  }
+
+  @Test
+  void theManifestFitsTheTypesOfACurrentKubernetes() throws Exception {
+    PodManifest manifest = PodManifest.read(EXAMPLE.resolve("kubernetes.yaml"));
+
+    assertThat(KubernetesSchema.problems(manifest.objects())).isEmpty();
+  }
+
+  @Test
+  @Tag("kubernetes")
+  void aRealApiServerStoresTheManifestAsItIsWritten() throws Exception {
+    PodManifest manifest = PodManifest.read(EXAMPLE.resolve("kubernetes.yaml"));
+    try (KubernetesApi api = KubernetesApi.start(folder)) {
+      assertThat(api.problems(manifest.objects())).isEmpty();
     }
   }
 

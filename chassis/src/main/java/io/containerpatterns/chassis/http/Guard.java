@@ -3,9 +3,6 @@ package io.containerpatterns.chassis.http;
 /** Decides, from what stands in front of the body, whether a request is let in. */
 @FunctionalInterface
 public interface Guard {
-  /** Lets everyone in. */
-  Guard OPEN = request -> {};
-
   /**
    * Returns to let the request in. Called on the event loop before the body is read, so that nobody
    * uploads in vain; {@link Request#body()} is empty then.

@@ -3,9 +3,10 @@ package io.containerpatterns.chassis.http;
 import io.containerpatterns.chassis.Ticker;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.GenericFutureListener;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,7 +28,7 @@ final class Lingering {
   void begin(ChannelHandlerContext ctx, boolean alone) {
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
-            (ChannelFutureListener)
+            (GenericFutureListener<ChannelFuture>)
                 sent -> {
                   since = ticker.nanos();
                   if (alone || !sent.isSuccess()) {

@@ -23,6 +23,10 @@ public record Route(
    */
   public static final int BODY_BYTES_DEFAULT = 4096;
 
+  // Here and not in Guard: the AOT cache keeps no lambda of an interface that has something to
+  // initialize.
+  private static final Guard OPEN = request -> {};
+
   /** Checks that the pattern is a path. */
   public Route {
     if (!pattern.startsWith("/")) {
@@ -32,7 +36,7 @@ public record Route(
 
   /** A route of any method. */
   public static Route of(String method, String pattern, HttpHandler handler) {
-    return new Route(method, pattern, handler, BODY_BYTES_DEFAULT, false, Guard.OPEN);
+    return new Route(method, pattern, handler, BODY_BYTES_DEFAULT, false, OPEN);
   }
 
   /** A read. */

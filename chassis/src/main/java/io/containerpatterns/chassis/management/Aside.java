@@ -55,12 +55,18 @@ final class Aside {
     Thread.ofVirtual()
         .name("management-" + name)
         .start(() -> {
-          try {
-            exchange.reply(answer(work));
-          } finally {
-            room.release();
-          }
+          // Room is made before the reply: who has read it may ask again at once.
+          Reply reply = whileThereIsRoom(work);
+          exchange.reply(reply);
         });
+  }
+
+  private Reply whileThereIsRoom(Work work) {
+    try {
+      return answer(work);
+    } finally {
+      room.release();
+    }
   }
 
   private Reply answer(Work work) {

@@ -346,6 +346,15 @@ class ManagementServerTest {
   }
 
   @Test
+  void whoHasReadAnAnswerIsNotToldThatTheSameIsBeingDoneForSomebodyElse() throws Exception {
+    RawClient client = client(new ManagedProcess().begin());
+
+    for (int time = 0; time < 100; time++) {
+      assertThat(client.get("/threads").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void threadsThatWaitForEachOtherForeverAreFound() throws Exception {
     Deadlock deadlock = Deadlock.make();
     opened.add(deadlock);
