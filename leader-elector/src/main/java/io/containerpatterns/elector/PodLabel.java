@@ -71,8 +71,10 @@ final class PodLabel implements AutoCloseable {
    */
   record Setting(String key, String leader, Optional<String> follower, String pod) {
     private static final Pattern KEY =
-        Pattern.compile("([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
-    private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+        Pattern.compile(
+            "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+    private static final Pattern VALUE =
+        Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
 
     private record Pair(String key, String value) {}
 
@@ -130,8 +132,7 @@ final class PodLabel implements AutoCloseable {
         election,
         new Label() {
           @Override
-          public CompletionStage<Void> set(
-              String key, @Nullable String value) {
+          public CompletionStage<Void> set(String key, @Nullable String value) {
             return pod.set(key, value);
           }
 
@@ -146,8 +147,7 @@ final class PodLabel implements AutoCloseable {
 
   static PodLabel begin(Setting setting, String election, Label label, Loop loop, Feed feed) {
     var begun = new PodLabel(setting, label, loop);
-    begun.subscription =
-        feed.subscribe(election, (event, status) -> begun.lead(status.leader()));
+    begun.subscription = feed.subscribe(election, (event, status) -> begun.lead(status.leader()));
     loop.execute(begun::pursue);
     return begun;
   }

@@ -67,7 +67,8 @@ sealed interface StoreConfig {
    *
    * @param label a label of our pod that follows the first election
    */
-  record Kubernetes(KubernetesPlace where, Optional<PodLabel.Setting> label) implements StoreConfig {
+  record Kubernetes(KubernetesPlace where, Optional<PodLabel.Setting> label)
+      implements StoreConfig {
     @Override
     public Kind kind() {
       return Kind.KUBERNETES;
@@ -104,8 +105,9 @@ sealed interface StoreConfig {
                   .meaning("the bearer token, read again when it is replaced")
                   .orElse(KubernetesPlace.SERVICE_ACCOUNT + "/token"),
               s.path("KUBERNETES_CA_FILE")
-                  .meaning("who may sign the certificate of the API server, read again when it is"
-                      + " replaced")
+                  .meaning(
+                      "who may sign the certificate of the API server, read again when it is"
+                          + " replaced")
                   .orElse(KubernetesPlace.SERVICE_ACCOUNT + "/ca.crt"),
               s.text("KUBERNETES_LEASE_PREFIX")
                   .meaning("what the name of each Lease begins with, before that of its election")
@@ -125,7 +127,8 @@ sealed interface StoreConfig {
 
     private static String namespace(String text) {
       if (!text.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
-        throw new IllegalArgumentException("1 to 63 of a-z, 0-9 and dash, as a namespace is called");
+        throw new IllegalArgumentException(
+            "1 to 63 of a-z, 0-9 and dash, as a namespace is called");
       }
       return text;
     }

@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The example of the repository does what its README says, in each of the forms that run without a
@@ -72,17 +74,19 @@ class ExamplesIT {
     }
   }
 
-  @Test
-  void theManifestFitsTheTypesOfACurrentKubernetes() throws Exception {
-    PodManifest manifest = PodManifest.read(EXAMPLE.resolve("kubernetes.yaml"));
+  @ParameterizedTest
+  @ValueSource(strings = {"kubernetes.yaml", "kubernetes-lease.yaml"})
+  void theManifestFitsTheTypesOfACurrentKubernetes(String file) throws Exception {
+    PodManifest manifest = PodManifest.read(EXAMPLE.resolve(file));
 
     assertThat(KubernetesSchema.problems(manifest.objects())).isEmpty();
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(strings = {"kubernetes.yaml", "kubernetes-lease.yaml"})
   @Tag("kubernetes")
-  void aRealApiServerStoresTheManifestAsItIsWritten() throws Exception {
-    PodManifest manifest = PodManifest.read(EXAMPLE.resolve("kubernetes.yaml"));
+  void aRealApiServerStoresTheManifestAsItIsWritten(String file) throws Exception {
+    PodManifest manifest = PodManifest.read(EXAMPLE.resolve(file));
     try (KubernetesApi api = KubernetesApi.start(folder)) {
       assertThat(api.problems(manifest.objects())).isEmpty();
     }

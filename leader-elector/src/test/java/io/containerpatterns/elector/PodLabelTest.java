@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.containerpatterns.chassis.Await;
 import io.containerpatterns.elector.PodLabel.Setting;
+import io.containerpatterns.elector.election.Candidate;
 import io.containerpatterns.elector.election.Feed;
 import io.containerpatterns.elector.election.Listener.Event;
 import io.containerpatterns.elector.election.Status;
 import io.containerpatterns.elector.election.ThreadLoop;
-import io.containerpatterns.elector.election.Candidate;
 import io.containerpatterns.elector.lease.LeaseStore;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +121,7 @@ final class PodLabelTest {
   }
 
   private void happens(boolean leads) {
-    loop.execute(() ->
-        feed.happened(leads ? Event.ACQUIRED : Event.LOST, status("orders", leads)));
+    loop.execute(() -> feed.happened(leads ? Event.ACQUIRED : Event.LOST, status("orders", leads)));
   }
 
   private static Status status(String election, boolean leads) {

@@ -12,12 +12,24 @@ final class KubernetesFailure extends RuntimeException {
   private static final int SHOWN_MAX = 300;
   private static final int FORBIDDEN = 403;
 
+  private final boolean forbidden;
+
   KubernetesFailure(String sentence) {
     this(sentence, null);
   }
 
   KubernetesFailure(String sentence, @Nullable Throwable cause) {
+    this(sentence, cause, false);
+  }
+
+  private KubernetesFailure(String sentence, @Nullable Throwable cause, boolean forbidden) {
     super(sentence, cause);
+    this.forbidden = forbidden;
+  }
+
+  /** Whether a right is missing. */
+  boolean isForbidden() {
+    return forbidden;
   }
 
   /**
@@ -48,7 +60,9 @@ final class KubernetesFailure extends RuntimeException {
                   + because;
           case ApiCalls.TOO_MANY_REQUESTS -> what + " was not done, the server is busy (429)";
           default -> what + " was answered with " + status + because;
-        });
+        },
+        null,
+        status == FORBIDDEN);
   }
 
   /** The object {@code Status} in a body; null when it is something else. */

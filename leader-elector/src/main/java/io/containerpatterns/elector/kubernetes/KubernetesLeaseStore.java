@@ -53,6 +53,11 @@ public final class KubernetesLeaseStore implements LeaseStore {
   /** The one awaited, and those that were given up: their answers are of no use any more. */
   private static final int CALLS_PER_ELECTION_MAX = 4;
 
+  /**
+   * The first TLS handshake of a process loads and compiles more than a short lease has time for.
+   */
+  private static final Duration FIRST_WITHIN = Duration.ofSeconds(30);
+
   private static final int OK = 200;
   private static final int CREATED = 201;
 
@@ -77,6 +82,25 @@ public final class KubernetesLeaseStore implements LeaseStore {
     volatile @Nullable LeaseObject newest;
     volatile @Nullable String readTrouble;
     volatile @Nullable String writeTrouble;
+    volatile boolean mayNotWrite;
+
+    /** A read that works shows that the server is there, not that it lets us write. */
+    void read(@Nullable Throwable failure) {
+      readTrouble = sentence(failure);
+      if (failure == null && !mayNotWrite) {
+        writeTrouble = null;
+      }
+    }
+
+    /** A leader only writes, so a write that works ends all trouble. */
+    void written(@Nullable Throwable failure) {
+      mayNotWrite =
+          failure != null && unwrapped(failure) instanceof KubernetesFailure f && f.isForbidden();
+      writeTrouble = sentence(failure);
+      if (failure == null) {
+        readTrouble = null;
+      }
+    }
   }
 
   private KubernetesLeaseStore(
@@ -108,10 +132,18 @@ public final class KubernetesLeaseStore implements LeaseStore {
             loops,
             answerWithin,
             ticker);
+    warmUp(new ApiCalls(client, cluster, "kubernetes", FIRST_WITHIN));
   }
 
   /**
-   * Opens it without calling anybody yet.
+   * Leaves a connection behind for the calls that have less time; what is answered is no matter.
+   */
+  private static void warmUp(ApiCalls patient) {
+    var unused = patient.send("GET", "/version", ApiCalls.JSON, ApiCalls.NOTHING);
+  }
+
+  /**
+   * Opens it; waits for nobody.
    *
    * @param answerWithin how long an answer may take
    * @param environment where a pod finds its API server
@@ -125,12 +157,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
       InstantSource clock,
       Map<String, String> environment) {
     return new KubernetesLeaseStore(
-        place,
-        Cluster.of(place, environment),
-        answerWithin,
-        network,
-        clock,
-        Ticker.system());
+        place, Cluster.of(place, environment), answerWithin, network, clock, Ticker.system());
   }
 
   @Override
@@ -139,7 +166,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
         election,
         known -> {
           var read = get(known, place.leaseName(election)).thenApply(KubernetesLeaseStore::stored);
-          read.whenComplete((stored, failure) -> known.readTrouble = sentence(failure));
+          read.whenComplete((stored, failure) -> known.read(failure));
           return read;
         });
   }
@@ -151,7 +178,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
         election,
         known -> {
           var swap = expected == 0 ? create(known, name, next) : swap(known, name, expected, next);
-          swap.whenComplete((done, failure) -> known.writeTrouble = sentence(failure));
+          swap.whenComplete((done, failure) -> known.written(failure));
           return swap;
         });
   }
@@ -229,9 +256,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
       Known known, String name, LeaseObject object, Lease next) {
     return send("PUT", leases + "/" + name, object.replacing(next, clock.instant()))
         .thenApply(answer ->
-            isAbsent(answer, name)
-                ? new Swap.Conflict()
-                : swapped(known, name, "update", answer));
+            isAbsent(answer, name) ? new Swap.Conflict() : swapped(known, name, "update", answer));
   }
 
   private Swap swapped(Known known, String name, String verb, Answer answer) {

@@ -29,8 +29,8 @@ public record KubernetesPlace(
 
   /** What a name of a Lease must look like. */
   public static final String NAME_EXPECTED =
-      "1 to 253 of a-z, 0-9, dash and dot, each part between dots beginning and ending with a letter"
-          + " or digit, because it names a Lease";
+      "1 to 253 of a-z, 0-9, dash and dot, each part between dots beginning and ending with a"
+          + " letter or digit, because it names a Lease";
 
   /** Whether a Lease can be called so: a subdomain in the sense of RFC 1123. */
   public static boolean isLeaseName(String name) {

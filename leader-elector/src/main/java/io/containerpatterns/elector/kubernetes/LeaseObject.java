@@ -81,7 +81,8 @@ final class LeaseObject {
 
   /** Takes over {@code node}. */
   static LeaseObject of(JsonNode node) {
-    if (!(node instanceof ObjectNode object) || !(node.get("metadata") instanceof ObjectNode meta)) {
+    if (!(node instanceof ObjectNode object)
+        || !(node.get("metadata") instanceof ObjectNode meta)) {
       throw new KubernetesFailure("the server sent something else than a Lease");
     }
     // The server keeps these by itself, and they are the greater part of an object.
@@ -170,8 +171,7 @@ final class LeaseObject {
    */
   byte[] replacing(Lease lease, Instant now) {
     ObjectNode next = object.deepCopy();
-    ObjectNode spec =
-        next.get("spec") instanceof ObjectNode there ? there : next.putObject("spec");
+    ObjectNode spec = next.get("spec") instanceof ObjectNode there ? there : next.putObject("spec");
     String time = micros(now);
     if (time.equals(text(spec, "renewTime"))) {
       // A write that changes nothing is none for the server, and the others would see no change.

@@ -151,7 +151,8 @@ final class LeaseWatch {
       backoff.succeeded();
     }
     if (stands && !told) {
-      // A version that the server will never reach, because its store was restored, looks like this.
+      // A version that the server will never reach, because its store was restored, looks like
+      // this.
       startAnew();
     }
     Duration wait = stood && failure == null ? Duration.ZERO : backoff.failed();
@@ -236,8 +237,7 @@ final class LeaseWatch {
           version = Long.toString(last.version());
           sink.deleted(last.name());
         }
-        case "BOOKMARK" ->
-            version = Long.toString(LeaseObject.versionOf(object.path("metadata")));
+        case "BOOKMARK" -> version = Long.toString(LeaseObject.versionOf(object.path("metadata")));
         case "ERROR" -> {
           if (object.path("code").asInt(0) != ApiCalls.GONE) {
             throw new IOException("the server ended it: " + object.path("message").asText(""));

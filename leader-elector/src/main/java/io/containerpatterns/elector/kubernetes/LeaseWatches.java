@@ -261,8 +261,8 @@ final class LeaseWatches {
     @Override
     public void missed() {
       Iterable<Watched> those = one == null ? leases.values() : List.of(one);
-      those.forEach(watched ->
-          watched.watchers.forEach(told -> told.hint(watcher -> watcher.changed(0))));
+      those.forEach(
+          watched -> watched.watchers.forEach(told -> told.hint(watcher -> watcher.changed(0))));
     }
 
     @Override

@@ -1,7 +1,7 @@
 /**
- * Leases as objects {@code Lease} of {@code coordination.k8s.io/v1} in one namespace, by plain REST.
- * They are written so that a candidate of client-go understands them, and read whoever wrote them;
- * both may compete for one Lease.
+ * Leases as objects {@code Lease} of {@code coordination.k8s.io/v1} in one namespace, by plain
+ * REST. They are written so that a candidate of client-go understands them, and read whoever wrote
+ * them; both may compete for one Lease.
  *
  * <pre>
  *   read, compareAndSet --> KubernetesLeaseStore --> ApiCalls --> GET, POST, PUT   .../leases/orders
@@ -12,8 +12,8 @@
  * </pre>
  *
  * <p>Read: {@link io.containerpatterns.elector.kubernetes.KubernetesLeaseStore}, what is asked of
- * the server and what an answer means; {@code LeaseObject}, the record and its compatibility; {@code
- * LeaseWatches} and {@code LeaseWatch}; {@code ApiCalls}, {@code ServiceToken}, {@code
+ * the server and what an answer means; {@code LeaseObject}, the record and its compatibility;
+ * {@code LeaseWatches} and {@code LeaseWatch}; {@code ApiCalls}, {@code ServiceToken}, {@code
  * KubernetesFailure}; {@link io.containerpatterns.elector.kubernetes.KubernetesPlace} and {@code
  * Cluster}; {@link io.containerpatterns.elector.kubernetes.PodLabels}.
  *

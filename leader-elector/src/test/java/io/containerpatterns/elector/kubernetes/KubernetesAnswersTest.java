@@ -218,18 +218,47 @@ final class KubernetesAnswersTest {
   }
 
   @Test
+  void aFailureIsForgottenByALeaderThatOnlyWritesAndAFollowerThatOnlyReads() {
+    server.onGet = Reply.of(500, "");
+    outcome(store.read("orders"));
+    assertThat(store.trouble()).isNotNull();
+    outcome(store.compareAndSet("orders", 0, lease("a")));
+    assertThat(store.trouble()).isNull();
+
+    server.onGet = ScriptedServer.lease(8);
+    server.onWrite = Reply.of(500, "");
+    outcome(store.compareAndSet("orders", 0, lease("a")));
+    assertThat(store.trouble()).isNotNull();
+    read(store, "orders");
+    assertThat(store.trouble()).isNull();
+  }
+
+  @Test
+  void aRightThatIsMissingForWritesIsNotForgottenOverReads() {
+    server.onWrite = Reply.of(403, "");
+    outcome(store.compareAndSet("orders", 0, lease("a")));
+
+    read(store, "orders");
+
+    assertThat(store.trouble()).startsWith("create of leases \"orders\" in namespace \"shop\"");
+  }
+
+  @Test
   void theTokenIsShownNowhere() {
     server.onGet = Reply.of(500, "");
 
-    assertThat(outcome(store.read("orders")).toString() + store.trouble())
-        .doesNotContain("secret");
+    assertThat(outcome(store.read("orders")).toString() + store.trouble()).doesNotContain("secret");
   }
 
   @Test
   void whatAPodWouldFindMustBeNamedOutsideOfOne() {
     var nowhere =
         new KubernetesPlace(
-            Optional.empty(), Optional.empty(), folder.resolve("none"), folder.resolve("ca.crt"), "");
+            Optional.empty(),
+            Optional.empty(),
+            folder.resolve("none"),
+            folder.resolve("ca.crt"),
+            "");
 
     assertThatThrownBy(() -> open(nowhere))
         .isInstanceOf(InvalidSettings.class)
@@ -264,7 +293,7 @@ final class KubernetesAnswersTest {
   }
 
   /** Some certificate that the JDK trusts. */
-  private static String anyAuthority() throws Exception {
+  static String anyAuthority() throws Exception {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     Path file = Path.of(System.getProperty("java.home"), "lib/security/cacerts");
     try (InputStream in = Files.newInputStream(file)) {

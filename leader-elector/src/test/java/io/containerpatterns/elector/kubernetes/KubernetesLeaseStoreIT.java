@@ -123,8 +123,7 @@ class KubernetesLeaseStoreIT extends LeaseStoreContract {
     assertThat(swap(store, "orders", version, lease("a"))).isEqualTo(new Swap.Conflict());
     Stored stored = read(store, "orders");
     assertThat(stored.version()).isGreaterThan(version);
-    assertThat(stored.lease())
-        .isEqualTo(new Lease("me", "", 10_000, 1, 100, null, Map.of()));
+    assertThat(stored.lease()).isEqualTo(new Lease("me", "", 10_000, 1, 100, null, Map.of()));
   }
 
   @Test
@@ -157,7 +156,11 @@ class KubernetesLeaseStoreIT extends LeaseStoreContract {
 
     write(store, "orders", token, renewal);
 
-    assertThat(account.lease("orders").at("/metadata/annotations/containerpatterns.io~1token").asText())
+    assertThat(
+            account
+                .lease("orders")
+                .at("/metadata/annotations/containerpatterns.io~1token")
+                .asText())
         .isEqualTo(Long.toString(token));
   }
 
@@ -244,7 +247,10 @@ class KubernetesLeaseStoreIT extends LeaseStoreContract {
       Cluster cluster = Cluster.of(account.place(), Map.of());
       HttpClient client = HttpClient.on(loops, network).tls(cluster.tls()).build();
       var calls = new ApiCalls(client, cluster, "test", ANSWER_WITHIN);
-      return calls.send(method, path, ApiCalls.JSON, ApiCalls.NOTHING).get(20, TimeUnit.SECONDS).status();
+      return calls
+          .send(method, path, ApiCalls.JSON, ApiCalls.NOTHING)
+          .get(20, TimeUnit.SECONDS)
+          .status();
     }
   }
 }

@@ -32,14 +32,16 @@ final class LeaseObjectTest {
             json(
                 """
                 {"leaseTransitions":0,"acquireTime":"2026-01-01T00:00:00.123456Z","holderIdentity":"orders-0",
-                "leaseDurationSeconds":2,"renewTime":"2026-01-01T00:00:00.123456Z"}"""));
+                "leaseDurationSeconds":2,"renewTime":"2026-01-01T00:00:00.123456Z"}\
+                """));
     assertThat(created.at("/metadata/annotations"))
         .isEqualTo(
             json(
                 """
                 {"containerpatterns.io/lease":"{\\"format\\":1,\\"holder\\":\\"orders-0\\",\\"boot\\":\\"5f0c9a1b\\",\
                 \\"leaseMillis\\":1500,\\"token\\":0,\\"priority\\":7,\\"meta\\":{\\"url\\":\\"http://10.0.0.7:8080\\"}}",
-                "containerpatterns.io/lease-of":"2026-01-01T00:00:00.123456Z 0 2 orders-0"}"""));
+                "containerpatterns.io/lease-of":"2026-01-01T00:00:00.123456Z 0 2 orders-0"}\
+                """));
   }
 
   @Test
@@ -55,7 +57,8 @@ final class LeaseObjectTest {
             """
             {"metadata":{"name":"orders"},"spec":{"holderIdentity":"them","leaseDurationSeconds":15,
             "acquireTime":"2026-01-01T00:00:00.000000Z","renewTime":"2026-01-01T00:00:09.000000Z",
-            "leaseTransitions":3}}""",
+            "leaseTransitions":3}}\
+            """,
             4711);
 
     assertThat(theirs.stored())
@@ -149,7 +152,8 @@ final class LeaseObjectTest {
             json(
                 """
                 {"leaseTransitions":0,"acquireTime":"2026-01-01T00:00:00.123456Z","holderIdentity":"orders-0",
-                "leaseDurationSeconds":2,"renewTime":"2026-01-01T00:00:00.123457Z"}"""));
+                "leaseDurationSeconds":2,"renewTime":"2026-01-01T00:00:00.123457Z"}\
+                """));
     assertThat(next.at("/metadata/annotations/containerpatterns.io~1token").textValue())
         .isEqualTo("4711");
     assertThat(next.at("/metadata/resourceVersion").textValue()).isEqualTo("4711");
@@ -167,7 +171,8 @@ final class LeaseObjectTest {
             json(
                 """
                 {"leaseTransitions":1,"acquireTime":"2026-01-01T00:00:09.123456Z","holderIdentity":"orders-1",
-                "leaseDurationSeconds":10,"renewTime":"2026-01-01T00:00:09.123456Z"}"""));
+                "leaseDurationSeconds":10,"renewTime":"2026-01-01T00:00:09.123456Z"}\
+                """));
   }
 
   @Test
@@ -182,7 +187,8 @@ final class LeaseObjectTest {
             json(
                 """
                 {"leaseTransitions":0,"acquireTime":"2026-01-01T00:00:01.123456Z","holderIdentity":"",
-                "leaseDurationSeconds":1,"renewTime":"2026-01-01T00:00:01.123456Z"}"""));
+                "leaseDurationSeconds":1,"renewTime":"2026-01-01T00:00:01.123456Z"}\
+                """));
     assertThat(stored(next, 4712).stored()).isEqualTo(new Stored(4712, released));
   }
 
@@ -193,7 +199,8 @@ final class LeaseObjectTest {
             """
             {"metadata":{"name":"orders","uid":"u","labels":{"team":"shop"},"annotations":{"a":"b"},
             "managedFields":[{}],"ownerReferences":[{"name":"o"}]},
-            "spec":{"strategy":"OldestEmulationVersion","preferredHolder":"x"}}""",
+            "spec":{"strategy":"OldestEmulationVersion","preferredHolder":"x"}}\
+            """,
             7);
 
     JsonNode next = Json.parse(theirs.replacing(OURS, NOW));
@@ -220,8 +227,7 @@ final class LeaseObjectTest {
   @ParameterizedTest
   @CsvSource({"''", "abc", "-1", "0", "99999999999999999999"})
   void aVersionThatIsNoNumberIsRefused(String version) {
-    byte[] object =
-        ("{\"metadata\":{\"resourceVersion\":\"" + version + "\"}}").getBytes(UTF_8);
+    byte[] object = ("{\"metadata\":{\"resourceVersion\":\"" + version + "\"}}").getBytes(UTF_8);
 
     assertThatThrownBy(() -> LeaseObject.parse(object))
         .isInstanceOf(KubernetesFailure.class)

@@ -110,8 +110,7 @@ public final class TestCluster {
 
   JsonNode post(String group, String namespace, String resource, JsonNode object)
       throws InterruptedException {
-    var answer =
-        api.call("POST", group + "/namespaces/" + namespace + "/" + resource, object);
+    var answer = api.call("POST", group + "/namespaces/" + namespace + "/" + resource, object);
     if (answer.status() != 201) {
       throw new IllegalStateException("POST " + resource + ": " + answer);
     }
@@ -132,22 +131,24 @@ public final class TestCluster {
 
     private KubernetesPlace place(URI server) {
       return new KubernetesPlace(
-          Optional.of(server),
-          Optional.of(namespace),
-          tokenFile,
-          cluster.api.certificates(),
-          "");
+          Optional.of(server), Optional.of(namespace), tokenFile, cluster.api.certificates(), "");
     }
 
     /** The settings of an elector, names and values in turn. */
     public String[] settings(String... more) {
       String[] ours = {
-        "ELECTOR_STORE", "kubernetes",
-        "ELECTOR_FILE_DIR", "",
-        "ELECTOR_KUBERNETES_API", cluster.api.server().toString(),
-        "ELECTOR_KUBERNETES_NAMESPACE", namespace,
-        "ELECTOR_KUBERNETES_TOKEN_FILE", tokenFile.toString(),
-        "ELECTOR_KUBERNETES_CA_FILE", cluster.api.certificates().toString()
+        "ELECTOR_STORE",
+        "kubernetes",
+        "ELECTOR_FILE_DIR",
+        "",
+        "ELECTOR_KUBERNETES_API",
+        cluster.api.server().toString(),
+        "ELECTOR_KUBERNETES_NAMESPACE",
+        namespace,
+        "ELECTOR_KUBERNETES_TOKEN_FILE",
+        tokenFile.toString(),
+        "ELECTOR_KUBERNETES_CA_FILE",
+        cluster.api.certificates().toString()
       };
       String[] all = Arrays.copyOf(ours, ours.length + more.length);
       System.arraycopy(more, 0, all, ours.length, more.length);
@@ -160,11 +161,7 @@ public final class TestCluster {
       request.put("apiVersion", "authentication.k8s.io/v1").put("kind", "TokenRequest");
       request.putObject("spec").put("expirationSeconds", 3600);
       return cluster
-          .post(
-              "/api/v1",
-              namespace,
-              "serviceaccounts/" + MANIFEST_NAME + "/token",
-              request)
+          .post("/api/v1", namespace, "serviceaccounts/" + MANIFEST_NAME + "/token", request)
           .at("/status/token")
           .asText();
     }
@@ -180,8 +177,7 @@ public final class TestCluster {
     }
 
     /** Writes it back as an administrator would by hand. */
-    public void edit(String name, Consumer<ObjectNode> change)
-        throws InterruptedException {
+    public void edit(String name, Consumer<ObjectNode> change) throws InterruptedException {
       ObjectNode lease = lease(name);
       change.accept(lease);
       var answer = cluster.api.call("PUT", path(name), lease);

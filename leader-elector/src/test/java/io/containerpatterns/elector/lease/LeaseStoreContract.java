@@ -135,8 +135,9 @@ public abstract class LeaseStoreContract extends StoreProcesses {
     var store = process();
     List<String> names =
         List.of(
-            "a", "a.1", "a-1", "a_1", "a1", "a.1.1", "a.tmp", "a.lock", "a..1", "a.", "a-", "a_",
-            "1", "11").stream()
+                "a", "a.1", "a-1", "a_1", "a1", "a.1.1", "a.tmp", "a.lock", "a..1", "a.", "a-",
+                "a_", "1", "11")
+            .stream()
             .filter(this::takes)
             .toList();
 
