@@ -153,6 +153,7 @@ record ElectorConfig(
     hosts = List.copyOf(hosts);
     var problems = new ArrayList<Problem>();
     checkNames(names, problems);
+    problems.addAll(store.problems(names));
     checkId(id, problems);
     checkMeta(meta, problems);
     checkHealth(health, leadUnhealthyAfter, problems);

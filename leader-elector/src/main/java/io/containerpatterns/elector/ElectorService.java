@@ -18,6 +18,7 @@ import io.containerpatterns.elector.application.HealthProbes;
 import io.containerpatterns.elector.application.HttpHooks;
 import io.containerpatterns.elector.election.Candidate;
 import io.containerpatterns.elector.election.Elections;
+import io.containerpatterns.elector.election.Feed;
 import io.containerpatterns.elector.election.Status.LostReason;
 import io.containerpatterns.elector.election.ThreadLoop;
 import io.containerpatterns.elector.lease.LeaseStore;
@@ -37,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * how it ends.
  *
  * <pre>
- *   start   store -> elections -> health gate -> API
+ *   start   store -> pod label -> elections -> health gate -> API
  *   drain   answer "no" -> lost hooks -> leases given back
- *   close   API -> health gate -> elections -> hooks -> loop -> store
+ *   close   API -> health gate -> elections -> pod label -> hooks -> loop -> store
  * </pre>
  */
 final class ElectorService implements Service<ElectorConfig> {
@@ -60,9 +61,11 @@ final class ElectorService implements Service<ElectorConfig> {
   private final Elections elections;
   private final HealthGate healthGate;
   private final ApiServer api;
+  private final Feed feed;
 
   private volatile ElectorConfig config;
   private volatile @Nullable LeaseStore store;
+  private volatile @Nullable PodLabel podLabel;
 
   ElectorService(
       ElectorConfig config,
@@ -76,7 +79,8 @@ final class ElectorService implements Service<ElectorConfig> {
       Tally tally,
       Elections elections,
       HealthGate healthGate,
-      ApiServer api) {
+      ApiServer api,
+      Feed feed) {
     this.config = config;
     this.boot = boot;
     this.chassis = chassis;
@@ -91,6 +95,7 @@ final class ElectorService implements Service<ElectorConfig> {
     this.elections = elections;
     this.healthGate = healthGate;
     this.api = api;
+    this.feed = feed;
   }
 
   @Override
@@ -109,6 +114,8 @@ final class ElectorService implements Service<ElectorConfig> {
         "guarantee",
         ElectorMetrics.word(opened.guarantee()));
     network.watch(LOOP, loop::execute);
+    // Before the elections begin: it removes what a killed predecessor left behind.
+    podLabel = opening.podLabel(config, loop, feed).orElse(null);
     elections.start(opened, candidate);
     if (config.health().isAsked()) {
       healthGate.watch(HealthProbes.of(config.health(), application::send));
@@ -219,6 +226,10 @@ final class ElectorService implements Service<ElectorConfig> {
     healthLoop.close();
     Optional<String> left = leftBehind(elections.leftBehind());
     elections.close();
+    PodLabel label = podLabel;
+    if (label != null) {
+      label.close();
+    }
     application.close();
     network.unwatch(LOOP);
     loop.close();

@@ -99,7 +99,8 @@ final class Main {
         tally,
         elections,
         healthGate,
-        api);
+        api,
+        feed);
   }
 
   /** The names that the API answers to. */

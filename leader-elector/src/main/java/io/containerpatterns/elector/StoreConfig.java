@@ -1,8 +1,13 @@
 package io.containerpatterns.elector;
 
+import io.containerpatterns.chassis.settings.Problem;
 import io.containerpatterns.chassis.settings.Settings;
+import io.containerpatterns.elector.kubernetes.KubernetesPlace;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Where the leases live, with what that store has to know. A new store is a word and a record here,
@@ -15,10 +20,17 @@ sealed interface StoreConfig {
   /** Where it is, for the log of the start; without passwords. */
   String place();
 
+  /** What is wrong with the settings, given all of them; mostly nothing. */
+  default List<Problem> problems(List<String> elections) {
+    return List.of();
+  }
+
   /** The stores there are. */
   enum Kind {
     /** See {@link File}. */
-    FILE;
+    FILE,
+    /** See {@link Kubernetes}. */
+    KUBERNETES;
 
     /** What the settings and every status call it. */
     String word() {
@@ -51,6 +63,78 @@ sealed interface StoreConfig {
   }
 
   /**
+   * Leases of a Kubernetes cluster.
+   *
+   * @param label a label of our pod that follows the first election
+   */
+  record Kubernetes(KubernetesPlace where, Optional<PodLabel.Setting> label)
+      implements StoreConfig {
+    @Override
+    public Kind kind() {
+      return Kind.KUBERNETES;
+    }
+
+    @Override
+    public String place() {
+      return where.shown();
+    }
+
+    @Override
+    public List<Problem> problems(List<String> elections) {
+      return elections.stream()
+          .filter(election -> !KubernetesPlace.isLeaseName(where.leaseName(election)))
+          .map(election ->
+              new Problem(
+                  "ELECTOR_NAMES",
+                  where.leaseName(election),
+                  KubernetesPlace.NAME_EXPECTED,
+                  "choose another name, or another ELECTOR_KUBERNETES_LEASE_PREFIX"))
+          .toList();
+    }
+
+    private static Kubernetes read(Settings s) {
+      return new Kubernetes(
+          new KubernetesPlace(
+              s.value("KUBERNETES_API", Kubernetes::https)
+                  .meaning("the API server; that of the pod's cluster when not set")
+                  .optional("https://10.96.0.1:443"),
+              s.value("KUBERNETES_NAMESPACE", Kubernetes::namespace)
+                  .meaning("where the Leases are; the pod's namespace when not set")
+                  .optional("shop"),
+              s.path("KUBERNETES_TOKEN_FILE")
+                  .meaning("the bearer token, read again when it is replaced")
+                  .orElse(KubernetesPlace.SERVICE_ACCOUNT + "/token"),
+              s.path("KUBERNETES_CA_FILE")
+                  .meaning(
+                      "who may sign the certificate of the API server, read again when it is"
+                          + " replaced")
+                  .orElse(KubernetesPlace.SERVICE_ACCOUNT + "/ca.crt"),
+              s.text("KUBERNETES_LEASE_PREFIX")
+                  .meaning("what the name of each Lease begins with, before that of its election")
+                  .optional("orders-")
+                  .orElse("")),
+          PodLabel.Setting.read(s));
+    }
+
+    private static URI https(String text) {
+      URI uri = URI.create(text);
+      boolean bare = uri.getRawPath() == null || uri.getRawPath().matches("/?");
+      if (!"https".equals(uri.getScheme()) || uri.getHost() == null || !bare) {
+        throw new IllegalArgumentException("an address such as https://10.96.0.1:443, no path");
+      }
+      return uri;
+    }
+
+    private static String namespace(String text) {
+      if (!text.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
+        throw new IllegalArgumentException(
+            "1 to 63 of a-z, 0-9 and dash, as a namespace is called");
+      }
+      return text;
+    }
+  }
+
+  /**
    * The declaration of these settings. Those of every store are read, whichever is chosen: help
    * lists them, and one that is given in vain is a mistake.
    */
@@ -66,8 +150,10 @@ sealed interface StoreConfig {
                   ELECTOR_FILE_DIR=/leases\
                 """);
     File file = File.read(s.beside("STORE", Kind.FILE.word()));
+    Kubernetes kubernetes = Kubernetes.read(s.beside("STORE", Kind.KUBERNETES.word()));
     return switch (kind) {
       case FILE -> file;
+      case KUBERNETES -> kubernetes;
     };
   }
 }

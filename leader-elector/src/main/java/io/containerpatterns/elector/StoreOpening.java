@@ -1,10 +1,15 @@
 package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.Chassis;
+import io.containerpatterns.elector.election.Feed;
+import io.containerpatterns.elector.election.Loop;
 import io.containerpatterns.elector.file.FileLeaseStore;
+import io.containerpatterns.elector.kubernetes.KubernetesLeaseStore;
+import io.containerpatterns.elector.kubernetes.PodLabels;
 import io.containerpatterns.elector.lease.LeaseStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a store is opened with, and the one place where the settings become a store.
@@ -27,6 +32,27 @@ record StoreOpening(Chassis chassis, Duration longestLease, Duration answerWithi
   LeaseStore open(StoreConfig config) {
     return switch (config) {
       case StoreConfig.File(Path dir) -> FileLeaseStore.open(dir, longestLease);
+      case StoreConfig.Kubernetes(var where, var label) ->
+          KubernetesLeaseStore.open(
+              where, answerWithin, chassis.network(), chassis.clock(), System.getenv());
     };
+  }
+
+  /**
+   * The label of our pod that follows the first election; empty where the settings name none.
+   *
+   * @throws io.containerpatterns.chassis.settings.InvalidSettings as {@link #open}
+   */
+  Optional<PodLabel> podLabel(ElectorConfig config, Loop loop, Feed feed) {
+    if (!(config.store() instanceof StoreConfig.Kubernetes(var where, var label))) {
+      return Optional.empty();
+    }
+    return label.map(setting ->
+        PodLabel.begin(
+            setting,
+            config.names().getFirst(),
+            PodLabels.of(where, setting.pod(), chassis.network(), System.getenv()),
+            loop,
+            feed));
   }
 }

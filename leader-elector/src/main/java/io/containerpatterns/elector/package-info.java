@@ -12,7 +12,7 @@
  *                   '--- healthy? --- HealthGate --> application
  *                                     [application]
  *
- *   root -> api, application, file -> election -> lease         who may refer to whom; file only to lease
+ *   root -> api, application, file, kubernetes -> election -> lease    who may refer to whom; stores only to lease
  * </pre>
  *
  * <p>This package puts the rooms together, configures them and reports. Read {@link
@@ -25,6 +25,7 @@
  *   <li>{@link io.containerpatterns.elector.election}: the engine, and the rules on which safety
  *       rests
  *   <li>{@link io.containerpatterns.elector.file}: the store of one host
+ *   <li>{@link io.containerpatterns.elector.kubernetes}: the store of a cluster
  *   <li>{@link io.containerpatterns.elector.api}: what the application may ask and tell
  *   <li>{@link io.containerpatterns.elector.application}: what we ask and tell the application
  * </ol>
@@ -33,7 +34,8 @@
  * io.containerpatterns.elector.StoreConfig} and {@link io.containerpatterns.elector.StoreOpening},
  * {@link io.containerpatterns.elector.Reporter}, {@link io.containerpatterns.elector.Tally}, {@link
  * io.containerpatterns.elector.ElectorMetrics}, {@link io.containerpatterns.elector.ElectionLog},
- * {@link io.containerpatterns.elector.ElectorCheckpoint}.
+ * {@link io.containerpatterns.elector.ElectorCheckpoint}, {@link
+ * io.containerpatterns.elector.PodLabel}.
  *
  * <p>Threads: {@code elections} runs every campaign, {@code api} every request, {@code health} the
  * looks at the application, {@code application} the calls to it, a few more wait for the disk.

@@ -9,6 +9,7 @@ import io.containerpatterns.chassis.settings.Settings;
 import io.containerpatterns.elector.application.HealthCheck;
 import io.containerpatterns.elector.application.Hook;
 import io.containerpatterns.elector.election.Candidate;
+import io.containerpatterns.elector.kubernetes.KubernetesPlace;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,7 +104,7 @@ final class ElectorConfigTest {
         .isInstanceOf(InvalidSettings.class)
         .hasMessage(
             """
-            ELECTOR_STORE: not set (expected: one of file); say where the leases live, such as
+            ELECTOR_STORE: not set (expected: one of file, kubernetes); say where the leases live, such as
               ELECTOR_STORE=file
               ELECTOR_FILE_DIR=/leases\
             """);
@@ -121,7 +122,92 @@ final class ElectorConfigTest {
   void anUnknownStoreIsRefused() {
     assertRefused(
         Map.of("ELECTOR_STORE", "etcd"),
-        "ELECTOR_STORE: \"etcd\" (expected: one of file); such as ELECTOR_STORE=file");
+        "ELECTOR_STORE: \"etcd\" (expected: one of file, kubernetes); such as ELECTOR_STORE=file");
+  }
+
+  @Test
+  void theStoreKubernetesNeedsNothingElseInAPod() {
+    ElectorConfig config = readOnly(Map.of("ELECTOR_STORE", "kubernetes"));
+
+    Path account = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
+    assertThat(config.store())
+        .isEqualTo(
+            new StoreConfig.Kubernetes(
+                new KubernetesPlace(
+                    Optional.empty(),
+                    Optional.empty(),
+                    account.resolve("token"),
+                    account.resolve("ca.crt"),
+                    ""),
+                Optional.empty()));
+    assertThat(config.store().place()).isEqualTo("the pod's namespace at the pod's cluster");
+  }
+
+  @Test
+  void everySettingOfTheStoreKubernetesCanBeSet() {
+    ElectorConfig config =
+        readOnly(
+            Map.of(
+                "ELECTOR_STORE", "kubernetes",
+                "ELECTOR_KUBERNETES_API", "https://10.0.0.1:6443",
+                "ELECTOR_KUBERNETES_NAMESPACE", "shop",
+                "ELECTOR_KUBERNETES_TOKEN_FILE", "/run/token",
+                "ELECTOR_KUBERNETES_CA_FILE", "/run/ca.crt",
+                "ELECTOR_KUBERNETES_LEASE_PREFIX", "shop-",
+                "ELECTOR_POD_LABEL", "example.org/role=leader",
+                "ELECTOR_POD_LABEL_FOLLOWER", "follower",
+                "ELECTOR_POD_NAME", "orders-0"));
+
+    assertThat(config.store())
+        .isEqualTo(
+            new StoreConfig.Kubernetes(
+                new KubernetesPlace(
+                    Optional.of(URI.create("https://10.0.0.1:6443")),
+                    Optional.of("shop"),
+                    Path.of("/run/token"),
+                    Path.of("/run/ca.crt"),
+                    "shop-"),
+                Optional.of(
+                    new PodLabel.Setting(
+                        "example.org/role", "leader", Optional.of("follower"), "orders-0"))));
+  }
+
+  @Test
+  void anElectionThatCannotNameALeaseIsRefused() {
+    assertThatThrownBy(
+            () -> readOnly(Map.of("ELECTOR_STORE", "kubernetes", "ELECTOR_NAMES", "a_b,ok,a..b")))
+        .hasMessage(
+            "ELECTOR_NAMES: \"a_b\" (expected: "
+                + KubernetesPlace.NAME_EXPECTED
+                + "); choose another name, or another ELECTOR_KUBERNETES_LEASE_PREFIX\n"
+                + "ELECTOR_NAMES: \"a..b\" (expected: "
+                + KubernetesPlace.NAME_EXPECTED
+                + "); choose another name, or another ELECTOR_KUBERNETES_LEASE_PREFIX");
+  }
+
+  @Test
+  void aLabelThatKubernetesWouldRefuseIsRefused() {
+    for (String label :
+        List.of("leader", "=leader", "role=", "ro le=leader", "role=-", "a/b/c=d")) {
+      assertThatThrownBy(
+              () -> readOnly(Map.of("ELECTOR_STORE", "kubernetes", "ELECTOR_POD_LABEL", label)))
+          .hasMessageStartingWith("ELECTOR_POD_LABEL: \"" + label + "\" (expected: ");
+    }
+  }
+
+  @Test
+  void theTokenIsSentToNobodyWithoutTls() {
+    assertThatThrownBy(() ->
+            readOnly(
+                Map.of(
+                    "ELECTOR_STORE",
+                    "kubernetes",
+                    "ELECTOR_KUBERNETES_API",
+                    "http://10.0.0.1:8001")))
+        .hasMessage(
+            "ELECTOR_KUBERNETES_API: \"http://10.0.0.1:8001\" (expected: an address such as"
+                + " https://10.96.0.1:443, no path); such as"
+                + " ELECTOR_KUBERNETES_API=https://10.96.0.1:443");
   }
 
   @Test

@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The example of the repository does what its README says, in each of the forms that run without a
@@ -69,6 +71,24 @@ class ExamplesIT {
       assertThat(next.group(2)).isNotEqualTo(first.group(2));
     } finally {
       compose("down", "-v", "-t", "1");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kubernetes.yaml", "kubernetes-lease.yaml"})
+  void theManifestFitsTheTypesOfACurrentKubernetes(String file) throws Exception {
+    PodManifest manifest = PodManifest.read(EXAMPLE.resolve(file));
+
+    assertThat(KubernetesSchema.problems(manifest.objects())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kubernetes.yaml", "kubernetes-lease.yaml"})
+  @Tag("kubernetes")
+  void aRealApiServerStoresTheManifestAsItIsWritten(String file) throws Exception {
+    PodManifest manifest = PodManifest.read(EXAMPLE.resolve(file));
+    try (KubernetesApi api = KubernetesApi.start(folder)) {
+      assertThat(api.problems(manifest.objects())).isEmpty();
     }
   }
 
