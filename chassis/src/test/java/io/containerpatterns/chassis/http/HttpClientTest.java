@@ -133,9 +133,10 @@ class HttpClientTest {
 
   @Test
   void anAddressThatIsNotHttpIsAFailure() {
-    assertThatThrownBy(() -> send(Call.get("hook", URI.create("https://127.0.0.1/x"), PATIENCE)))
+    assertThatThrownBy(() -> send(Call.get("hook", URI.create("ftp://127.0.0.1/x"), PATIENCE)))
         .isInstanceOf(IOException.class)
-        .hasMessage("https://127.0.0.1/x: is not an address of the form http://host:port/path");
+        .hasMessage("ftp://127.0.0.1/x: is not an address of the form http://host:port/path or"
+                + " https://host:port/path");
   }
 
   @Test
