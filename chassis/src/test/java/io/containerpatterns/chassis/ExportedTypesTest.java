@@ -78,6 +78,39 @@ final class ExportedTypesTest {
     assertThat(exported(".management")).containsExactly("ManagementServer", "NetworkMetrics");
   }
 
+  @Test
+  void httpAsItIsServedAndCalled() throws IOException {
+    assertThat(exported(".http"))
+        .containsExactly(
+            "AnswerLines",
+            "AnswerReceiver",
+            "EventLoops",
+            "Exchange",
+            "Guard",
+            "Heartbeat",
+            "Hosts",
+            "HttpClient",
+            "HttpHandler",
+            "HttpLimits",
+            "HttpServer",
+            "HttpStream",
+            "Json",
+            "JsonMembers",
+            "Network",
+            "PoolLimits",
+            "Refusal",
+            "Reply",
+            "Request",
+            "Route",
+            "Routes",
+            "Traffic");
+  }
+
+  @Test
+  void tls() throws IOException {
+    assertThat(exported(".tls")).containsExactly("ClientTls", "TlsFiles");
+  }
+
   private static List<String> exported(String subPackage) throws IOException {
     String name = HOME + subPackage;
     Path folder = Path.of("target/classes").resolve(name.replace('.', '/'));

@@ -57,7 +57,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<HttpObject> {
   private boolean informational;
   private boolean delimited;
   private boolean staysOpen;
-  private boolean free; // the answer is whole, what else has come is still being read
+  private @Nullable PendingCall answered; // whole; what else has come is still being read
   private boolean endIsProved; // by the peer's close_notify
   private long born;
 
@@ -84,7 +84,6 @@ final class ClientConnection extends SimpleChannelInboundHandler<HttpObject> {
   /** Sends a call; the connection must be free. */
   void carry(PendingCall next) {
     pending = next;
-    free = false;
     informational = false;
     next.at("answer", this::drop);
     decoder.await(next.call.method().equals("HEAD"));
@@ -159,22 +158,39 @@ final class ClientConnection extends SimpleChannelInboundHandler<HttpObject> {
     decoder.enough();
     pending = null;
     ChannelFuture sent = written;
-    free = home != null && delimited && staysOpen && sent != null && sent.isSuccess();
-    if (!free) {
+    if (home != null && delimited && staysOpen && sent != null && sent.isSuccess()) {
+      answered = current;
+    } else {
       channel.close();
+      current.end();
     }
-    current.end();
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    // Not earlier: bytes behind the answer, read together with it, have closed the connection.
-    if (free && home != null && channel.isActive()) {
-      free = false;
+    release();
+    ctx.fireChannelReadComplete();
+  }
+
+  /**
+   * Not before everything was read: bytes behind the answer, read together with it, have closed the
+   * connection. The connection first, because whoever hears the answer may make the next call.
+   */
+  private void release() {
+    PendingCall done = answered;
+    if (done == null) {
+      return;
+    }
+    answered = null;
+    if (home != null && channel.isActive()) {
       kept = true;
       home.free(this);
     }
-    ctx.fireChannelReadComplete();
+    try {
+      done.end();
+    } catch (IOException e) {
+      done.fail(String.valueOf(e.getMessage()), e.getCause());
+    }
   }
 
   @Override
@@ -188,6 +204,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    release();
     lost("the connection was closed before the answer was whole", null);
   }
 

@@ -23,9 +23,7 @@ final class Connections implements ClientConnection.Home {
   interface Dialer {
     /** Begins; tells {@code done} once. */
     void dial(
-        PendingCall pending,
-        ClientConnection.Home home,
-        Consumer<@Nullable ClientConnection> done);
+        PendingCall pending, ClientConnection.Home home, Consumer<@Nullable ClientConnection> done);
   }
 
   /** One that waits for a call. */
@@ -42,8 +40,7 @@ final class Connections implements ClientConnection.Home {
   private boolean sweeping;
   private boolean closed;
 
-  Connections(
-      PoolLimits limits, EventLoop loop, Ticker ticker, Dialer dialer, Runnable whenEmpty) {
+  Connections(PoolLimits limits, EventLoop loop, Ticker ticker, Dialer dialer, Runnable whenEmpty) {
     this.limits = limits;
     this.loop = loop;
     this.ticker = ticker;

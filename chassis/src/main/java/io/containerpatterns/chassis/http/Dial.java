@@ -117,8 +117,7 @@ final class Dial {
             .channel(loops.clientChannel())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                (int) Math.clamp(share, 1, Integer.MAX_VALUE))
+                ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.clamp(share, 1, Integer.MAX_VALUE))
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -166,14 +165,13 @@ final class Dial {
     open.pipeline()
         .get(SslHandler.class)
         .handshakeFuture()
-        .addListener(
-            shaken -> {
-              if (shaken.isSuccess()) {
-                finish(connection);
-              } else {
-                fail(refused(shaken.cause()), shaken.cause());
-              }
-            });
+        .addListener(shaken -> {
+          if (shaken.isSuccess()) {
+            finish(connection);
+          } else {
+            fail(refused(shaken.cause()), shaken.cause());
+          }
+        });
   }
 
   /** Why there is no TLS, told to whoever has to change a file. */

@@ -6,6 +6,7 @@ import io.containerpatterns.chassis.tls.TlsFiles;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public final class HttpClient implements AutoCloseable {
   private final Ticker ticker;
   private final ClientTls tls;
   private final @Nullable PoolLimits limits;
-  private final Preparation preparation = new Preparation();
+  private final Preparation preparation;
   private final List<EventLoop> shares = new ArrayList<>();
   private final Map<Key, Connections> pools = new ConcurrentHashMap<>(); // each on its loop only
   private volatile boolean closed;
@@ -60,6 +61,7 @@ public final class HttpClient implements AutoCloseable {
     this.ticker = with.ticker;
     this.tls = with.tls;
     this.limits = with.limits;
+    this.preparation = new Preparation(with.names);
     for (EventExecutor loop : loops.group()) {
       shares.add((EventLoop) loop);
     }
@@ -195,6 +197,7 @@ public final class HttpClient implements AutoCloseable {
     private ClientTls tls = ClientTls.of(TlsFiles.NONE);
     private @Nullable PoolLimits limits;
     private Ticker ticker = Ticker.system();
+    private Preparation.Names names = InetAddress::getAllByName;
 
     private Builder(EventLoops loops, Network network) {
       this.loops = loops;
@@ -216,6 +219,12 @@ public final class HttpClient implements AutoCloseable {
     /** Other time than that of this machine. */
     public Builder time(Ticker newTicker) {
       this.ticker = newTicker;
+      return this;
+    }
+
+    /** Other addresses than the system knows. */
+    Builder names(Preparation.Names newNames) {
+      this.names = newNames;
       return this;
     }
 

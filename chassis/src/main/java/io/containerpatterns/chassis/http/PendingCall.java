@@ -9,9 +9,9 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -164,9 +164,7 @@ abstract sealed class PendingCall permits WholeAnswer, StreamedAnswer {
   }
 
   private void limit(Duration left) {
-    after(
-        left,
-        () -> fail("no " + awaited + " within " + Durations.text(call.timeout()), null));
+    after(left, () -> fail("no " + awaited + " within " + Durations.text(call.timeout()), null));
   }
 
   private void unlimited() {

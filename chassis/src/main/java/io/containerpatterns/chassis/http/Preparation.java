@@ -27,10 +27,17 @@ final class Preparation {
   private static final int WAITING_MAX = 1024;
   private static final long IDLE_SECONDS = 5;
 
+  /** Who knows the addresses of names; may block. */
+  interface Names {
+    InetAddress[] addresses(String host) throws UnknownHostException;
+  }
+
+  private final Names names;
   private final ThreadPoolExecutor threads;
   private final Map<String, CompletableFuture<List<InetAddress>>> asked = new ConcurrentHashMap<>();
 
-  Preparation() {
+  Preparation(Names names) {
+    this.names = names;
     threads =
         new ThreadPoolExecutor(
             THREADS_MAX,
@@ -86,9 +93,9 @@ final class Preparation {
     return mine;
   }
 
-  private static List<InetAddress> known(String host) {
+  private List<InetAddress> known(String host) {
     try {
-      return List.of(InetAddress.getAllByName(host));
+      return List.of(names.addresses(host));
     } catch (UnknownHostException e) {
       throw new CompletionException(e);
     }

@@ -205,7 +205,8 @@ public final class ClientTls {
 
   private static Optional<SNIHostName> serverName(String host) {
     if (host.indexOf(':') >= 0 || Character.isDigit(host.charAt(host.length() - 1))) {
-      return Optional.empty(); // Not for addresses (RFC 6066 3); no top-level domain ends in a digit.
+      return Optional
+          .empty(); // Not for addresses (RFC 6066 3); no top-level domain ends in a digit.
     }
     try {
       return Optional.of(

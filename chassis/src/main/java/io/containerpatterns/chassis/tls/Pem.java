@@ -27,7 +27,8 @@ import java.util.List;
  * @param blocks in the order of the file
  */
 record Pem(Path file, List<Block> blocks) {
-  private static final int BYTES_MAX = 1 << 20; // the authorities of a whole distribution are 220 kB
+  private static final int BYTES_MAX =
+      1 << 20; // the authorities of a whole distribution are 220 kB
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";

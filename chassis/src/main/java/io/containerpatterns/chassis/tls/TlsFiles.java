@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param key the private key of that certificate, without a password: PKCS#8, PKCS#1 (RSA) or SEC1
  *     (EC)
  */
-public record TlsFiles(
-    Optional<Path> authorities, Optional<Path> certificate, Optional<Path> key) {
+public record TlsFiles(Optional<Path> authorities, Optional<Path> certificate, Optional<Path> key) {
   /** The authorities of the JDK, and no certificate of our own. */
   public static final TlsFiles NONE =
       new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty());

@@ -50,7 +50,14 @@ class AnswerFramingTest {
   @ValueSource(
       strings = {
         HEAD + "Content-Length: 5\r\n\r\nhello",
-        HEAD + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nTrailer: t\r\n\r\n",
+        HEAD
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "2\r\n"
+            + "he\r\n"
+            + "3;x=y\r\n"
+            + "llo\r\n"
+            + "0\r\n"
+            + "Trailer: t\r\n\r\n",
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
             + HEAD
             + "Content-Length: 5\r\n\r\nhello"
@@ -296,17 +303,14 @@ class AnswerFramingTest {
     channel
         .pipeline()
         .addLast(
-            decoder,
-            new HttpRequestEncoder(),
-            new ClientConnection(channel, decoder, home, false));
+            decoder, new HttpRequestEncoder(), new ClientConnection(channel, decoder, home, false));
     return carried(method);
   }
 
   /** A call on the connection that there is. */
   private CompletableFuture<Answer> carried(String method) {
     URI uri = URI.create("http://peer/x");
-    var call =
-        Call.get("peer", uri, Duration.ofSeconds(10)).method(method).answerUpTo(1024);
+    var call = Call.get("peer", uri, Duration.ofSeconds(10)).method(method).answerUpTo(1024);
     var origin = Origin.of(uri).orElseThrow();
     var pending = new WholeAnswer(call, origin, traffic, channel.eventLoop(), ticker);
     pending.begin();

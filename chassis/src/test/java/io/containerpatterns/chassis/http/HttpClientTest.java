@@ -135,7 +135,8 @@ class HttpClientTest {
   void anAddressThatIsNotHttpIsAFailure() {
     assertThatThrownBy(() -> send(Call.get("hook", URI.create("ftp://127.0.0.1/x"), PATIENCE)))
         .isInstanceOf(IOException.class)
-        .hasMessage("ftp://127.0.0.1/x: is not an address of the form http://host:port/path or"
+        .hasMessage(
+            "ftp://127.0.0.1/x: is not an address of the form http://host:port/path or"
                 + " https://host:port/path");
   }
 

@@ -72,6 +72,22 @@ class KeptConnectionsTest {
   }
 
   @Test
+  void aCallMadeAtTheMomentOfAnAnswerTakesTheConnectionOfThatAnswer() throws Exception {
+    try (var peer = ScriptedPeer.plain(ScriptedPeer.always(ScriptedPeer.OK));
+        var client = keeping(PoolLimits.DEFAULT)) {
+      Call call = Call.put("peer", peer.at("/"), JSON, PATIENCE);
+
+      client
+          .send(call)
+          .thenCompose(first -> client.send(call))
+          .thenCompose(second -> client.send(call))
+          .get(20, TimeUnit.SECONDS);
+
+      assertThat(peer.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void upstreamsOfDifferentNamesShareNothing() throws Exception {
     try (var peer = ScriptedPeer.plain(ScriptedPeer.always(ScriptedPeer.OK));
         var client = keeping(PoolLimits.DEFAULT)) {
@@ -130,16 +146,14 @@ class KeptConnectionsTest {
   @Test
   void aPeerThatClosedBetweenTwoCallsIsConnectedToAgain() throws Exception {
     try (var peer =
-            ScriptedPeer.plain(
-                talk -> {
-                  talk.request();
-                  talk.say(ScriptedPeer.OK);
-                });
+            ScriptedPeer.plain(talk -> {
+              talk.request();
+              talk.say(ScriptedPeer.OK);
+            });
         var client = keeping(PoolLimits.DEFAULT)) {
       for (int i = 1; i <= 3; i++) {
         send(client, Call.put("peer", peer.at("/"), JSON, PATIENCE));
-        Await.until(
-            "the close was noticed", () -> network.upstream("peer").snapshot().open() == 0);
+        Await.until("the close was noticed", () -> network.upstream("peer").snapshot().open() == 0);
         assertThat(peer.connections()).isEqualTo(i);
       }
     }
@@ -161,20 +175,18 @@ class KeptConnectionsTest {
   @Test
   void aReadIsNotSentAThirdTime() throws Exception {
     try (var peer =
-            ScriptedPeer.plain(
-                talk -> {
-                  talk.request();
-                  if (talk.number() == 1) {
-                    talk.say(ScriptedPeer.OK);
-                    talk.request();
-                  }
-                });
+            ScriptedPeer.plain(talk -> {
+              talk.request();
+              if (talk.number() == 1) {
+                talk.say(ScriptedPeer.OK);
+                talk.request();
+              }
+            });
         var client = keeping(PoolLimits.DEFAULT)) {
       send(client, Call.get("peer", peer.at("/"), PATIENCE));
 
       assertThatThrownBy(() -> send(client, Call.get("peer", peer.at("/"), PATIENCE)))
-          .hasMessage(
-              peer.at("/") + ": the connection was closed before the answer was whole");
+          .hasMessage(peer.at("/") + ": the connection was closed before the answer was whole");
       assertThat(peer.connections()).isEqualTo(2);
     }
   }
@@ -183,15 +195,14 @@ class KeptConnectionsTest {
   void aWriteThatMeetsAClosingConnectionIsNeverSentTwice() throws Exception {
     BlockingQueue<String> writes = new LinkedBlockingQueue<>();
     try (var peer =
-            ScriptedPeer.plain(
-                talk -> {
-                  talk.request();
-                  talk.say(ScriptedPeer.OK);
-                  String write = talk.request();
-                  if (!write.isEmpty()) {
-                    writes.add(write);
-                  }
-                });
+            ScriptedPeer.plain(talk -> {
+              talk.request();
+              talk.say(ScriptedPeer.OK);
+              String write = talk.request();
+              if (!write.isEmpty()) {
+                writes.add(write);
+              }
+            });
         var client = keeping(PoolLimits.DEFAULT)) {
       for (String method : List.of("PUT", "POST", "DELETE", "PATCH")) {
         send(client, Call.get(method, peer.at("/"), PATIENCE));
@@ -199,8 +210,7 @@ class KeptConnectionsTest {
         Call write = Call.put(method, peer.at("/"), JSON, PATIENCE).method(method);
         assertThatThrownBy(() -> send(client, write))
             .isInstanceOf(IOException.class)
-            .hasMessage(
-                peer.at("/") + ": the connection was closed before the answer was whole");
+            .hasMessage(peer.at("/") + ": the connection was closed before the answer was whole");
       }
 
       assertThat(writes).hasSize(4);
@@ -212,13 +222,12 @@ class KeptConnectionsTest {
   void callsBeyondTheConnectionsWaitAndThoseBeyondTheQueueAreRefused() throws Exception {
     var go = new CountDownLatch(1);
     try (var peer =
-            ScriptedPeer.plain(
-                talk -> {
-                  while (!talk.request().isEmpty()) {
-                    awaitQuietly(go);
-                    talk.say(ScriptedPeer.OK);
-                  }
-                });
+            ScriptedPeer.plain(talk -> {
+              while (!talk.request().isEmpty()) {
+                awaitQuietly(go);
+                talk.say(ScriptedPeer.OK);
+              }
+            });
         var client = keeping(PoolLimits.DEFAULT.withRoom(2, 3))) {
       List<CompletableFuture<Answer>> calls = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
@@ -243,8 +252,7 @@ class KeptConnectionsTest {
   void aCancelledCallLeavesTheQueue() throws Exception {
     try (var peer = ScriptedPeer.plain(ScriptedPeer.Talk::awaitEnd);
         var client = keeping(PoolLimits.DEFAULT.withRoom(1, 1))) {
-      CompletableFuture<Answer> first =
-          client.send(Call.get("peer", peer.at("/first"), PATIENCE));
+      CompletableFuture<Answer> first = client.send(Call.get("peer", peer.at("/first"), PATIENCE));
       CompletableFuture<Answer> waiting =
           client.send(Call.get("peer", peer.at("/waiting"), PATIENCE));
 
@@ -252,8 +260,7 @@ class KeptConnectionsTest {
 
       CompletableFuture<Answer> next =
           client.send(Call.get("peer", peer.at("/next"), Duration.ofMillis(100)));
-      assertThatThrownBy(next::join)
-          .hasMessageEndingWith("/next: no free connection within 100ms");
+      assertThatThrownBy(next::join).hasMessageEndingWith("/next: no free connection within 100ms");
       first.cancel(false);
       Await.until("it is closed", () -> network.upstream("peer").snapshot().open() == 0);
     }
@@ -263,18 +270,18 @@ class KeptConnectionsTest {
   void aCancelledCallClosesItsConnectionAndTheNextGetsANewOne() throws Exception {
     BlockingQueue<String> ended = new LinkedBlockingQueue<>();
     try (var peer =
-            ScriptedPeer.plain(
-                talk -> {
-                  talk.request();
-                  if (talk.number() > 1) {
-                    talk.say(ScriptedPeer.OK);
-                  }
-                  talk.awaitEnd();
-                  ended.add("closed");
-                });
+            ScriptedPeer.plain(talk -> {
+              talk.request();
+              if (talk.number() > 1) {
+                talk.say(ScriptedPeer.OK);
+              }
+              talk.awaitEnd();
+              ended.add("closed");
+            });
         var client = keeping(PoolLimits.DEFAULT.withRoom(1, 1))) {
       CompletableFuture<Answer> first = client.send(Call.get("peer", peer.at("/"), PATIENCE));
       CompletableFuture<Answer> second = client.send(Call.get("peer", peer.at("/"), PATIENCE));
+      Await.until("it is sent", () -> network.upstream("peer").snapshot().messagesOut() == 1);
 
       first.cancel(false);
 
@@ -308,7 +315,8 @@ class KeptConnectionsTest {
                         List.of(
                             Route.put(
                                 "/lease",
-                                (r, e) -> e.reply(Reply.bytes(200, "application/json", r.body()))))))
+                                (r, e) ->
+                                    e.reply(Reply.bytes(200, "application/json", r.body()))))))
                 .start();
         var client = keeping(PoolLimits.DEFAULT)) {
       URI lease = URI.create("http://127.0.0.1:" + server.address().getPort() + "/lease");
@@ -333,12 +341,11 @@ class KeptConnectionsTest {
 
   private static ScriptedPeer recording(BlockingQueue<String> requests, String answer)
       throws IOException {
-    return ScriptedPeer.plain(
-        talk -> {
-          requests.add(talk.request());
-          talk.say(answer);
-          talk.awaitEnd();
-        });
+    return ScriptedPeer.plain(talk -> {
+      requests.add(talk.request());
+      talk.say(answer);
+      talk.awaitEnd();
+    });
   }
 
   private static void awaitQuietly(CountDownLatch latch) throws IOException {

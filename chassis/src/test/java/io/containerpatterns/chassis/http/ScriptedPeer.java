@@ -60,7 +60,8 @@ final class ScriptedPeer implements AutoCloseable {
   }
 
   URI at(String path) {
-    return URI.create((context == null ? "http" : "https") + "://127.0.0.1:" + listener.getLocalPort() + path);
+    return URI.create(
+        (context == null ? "http" : "https") + "://127.0.0.1:" + listener.getLocalPort() + path);
   }
 
   int port() {
@@ -122,8 +123,7 @@ final class ScriptedPeer implements AutoCloseable {
       }
       String lower = head.toLowerCase(Locale.ROOT);
       int at = lower.indexOf("content-length: ");
-      int length =
-          at < 0 ? 0 : Integer.parseInt(head.substring(at + 16, head.indexOf('\r', at)));
+      int length = at < 0 ? 0 : Integer.parseInt(head.substring(at + 16, head.indexOf('\r', at)));
       return head + new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
     }
 
@@ -148,11 +148,8 @@ final class ScriptedPeer implements AutoCloseable {
     /** The name the client told with TLS. */
     String serverName() {
       var names =
-          ((ExtendedSSLSession) ((SSLSocket) socket).getSession())
-              .getRequestedServerNames();
-      return names.isEmpty()
-          ? "none"
-          : ((SNIHostName) names.getFirst()).getAsciiName();
+          ((ExtendedSSLSession) ((SSLSocket) socket).getSession()).getRequestedServerNames();
+      return names.isEmpty() ? "none" : ((SNIHostName) names.getFirst()).getAsciiName();
     }
 
     /** Who the client is, by its certificate. */

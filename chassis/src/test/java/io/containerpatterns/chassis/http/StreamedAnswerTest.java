@@ -40,16 +40,15 @@ class StreamedAnswerTest {
   void linesComeOneByOneAndTheEndIsTold() throws Exception {
     var watch = new Watch(100);
     try (var peer =
-        ScriptedPeer.plain(
-            talk -> {
-              talk.request();
-              talk.say(HEAD);
-              talk.say(chunk("{\"n\":1}\n{\"n\""));
-              watch.awaitLines(1);
-              talk.say(chunk(":2}\n"));
-              watch.awaitLines(2);
-              talk.say(END);
-            })) {
+        ScriptedPeer.plain(talk -> {
+          talk.request();
+          talk.say(HEAD);
+          talk.say(chunk("{\"n\":1}\n{\"n\""));
+          watch.awaitLines(1);
+          talk.say(chunk(":2}\n"));
+          watch.awaitLines(2);
+          talk.say(END);
+        })) {
       stream(peer, watch, PATIENCE).get(20, TimeUnit.SECONDS);
 
       assertThat(watch.status).isEqualTo(200);
@@ -65,11 +64,10 @@ class StreamedAnswerTest {
   void anEndThatThePeerDidNotMeanIsAFailure() throws Exception {
     var watch = new Watch(100);
     try (var peer =
-        ScriptedPeer.plain(
-            talk -> {
-              talk.request();
-              talk.say(HEAD + chunk("{}\n"));
-            })) {
+        ScriptedPeer.plain(talk -> {
+          talk.request();
+          talk.say(HEAD + chunk("{}\n"));
+        })) {
       assertThatThrownBy(() -> stream(peer, watch, PATIENCE).join())
           .hasMessageEndingWith(
               peer.at("/") + ": the connection was closed before the answer was whole");
@@ -81,12 +79,11 @@ class StreamedAnswerTest {
   void aSilentPeerIsGivenUp() throws Exception {
     var watch = new Watch(100);
     try (var peer =
-        ScriptedPeer.plain(
-            talk -> {
-              talk.request();
-              talk.say(HEAD + chunk("{}\n"));
-              talk.awaitEnd();
-            })) {
+        ScriptedPeer.plain(talk -> {
+          talk.request();
+          talk.say(HEAD + chunk("{}\n"));
+          talk.awaitEnd();
+        })) {
       assertThatThrownBy(() -> stream(peer, watch, Duration.ofMillis(100)).join())
           .hasMessageEndingWith(peer.at("/") + ": no byte within 100ms");
       Await.until("it is closed", () -> network.upstream("watch").snapshot().open() == 0);
@@ -108,13 +105,12 @@ class StreamedAnswerTest {
     var watch = new Watch(100);
     var closed = new CountDownLatch(1);
     try (var peer =
-        ScriptedPeer.plain(
-            talk -> {
-              talk.request();
-              talk.say(HEAD + chunk("{}\n"));
-              talk.awaitEnd();
-              closed.countDown();
-            })) {
+        ScriptedPeer.plain(talk -> {
+          talk.request();
+          talk.say(HEAD + chunk("{}\n"));
+          talk.awaitEnd();
+          closed.countDown();
+        })) {
       CompletableFuture<Void> stream = stream(peer, watch, PATIENCE);
       watch.awaitLines(1);
 
@@ -130,13 +126,12 @@ class StreamedAnswerTest {
     watch.enough = "{\"last\":true}";
     var closed = new CountDownLatch(1);
     try (var peer =
-        ScriptedPeer.plain(
-            talk -> {
-              talk.request();
-              talk.say(HEAD + chunk("{}\n{\"last\":true}\n{}\n"));
-              talk.awaitEnd();
-              closed.countDown();
-            })) {
+        ScriptedPeer.plain(talk -> {
+          talk.request();
+          talk.say(HEAD + chunk("{}\n{\"last\":true}\n{}\n"));
+          talk.awaitEnd();
+          closed.countDown();
+        })) {
       stream(peer, watch, PATIENCE).get(20, TimeUnit.SECONDS);
 
       assertThat(watch.lines).containsExactly("{}", "{\"last\":true}");
@@ -148,15 +143,13 @@ class StreamedAnswerTest {
   @Test
   void aLineBeyondTheLimitFailsTheStream() throws Exception {
     try (var peer =
-        ScriptedPeer.plain(
-            talk -> {
-              talk.request();
-              talk.say(HEAD + chunk("x".repeat(200)));
-              talk.awaitEnd();
-            })) {
+        ScriptedPeer.plain(talk -> {
+          talk.request();
+          talk.say(HEAD + chunk("x".repeat(200)));
+          talk.awaitEnd();
+        })) {
       assertThatThrownBy(() -> stream(peer, new Watch(100), PATIENCE).join())
-          .hasMessageEndingWith(
-              peer.at("/") + ": a line of the answer is longer than 100 bytes");
+          .hasMessageEndingWith(peer.at("/") + ": a line of the answer is longer than 100 bytes");
     }
   }
 
@@ -165,11 +158,10 @@ class StreamedAnswerTest {
     var watch = new Watch(100);
     watch.broken = true;
     try (var peer =
-        ScriptedPeer.plain(
-            talk -> {
-              talk.request();
-              talk.say(HEAD + chunk("{}\n") + END);
-            })) {
+        ScriptedPeer.plain(talk -> {
+          talk.request();
+          talk.say(HEAD + chunk("{}\n") + END);
+        })) {
       assertThatThrownBy(() -> stream(peer, watch, PATIENCE).join())
           .hasMessageEndingWith(peer.at("/") + ": the receiver of the answer failed")
           .hasRootCauseMessage("broken");

@@ -67,8 +67,7 @@ class TlsCallsTest {
               String name = talk.serverName();
               talk.say("HTTP/1.1 200 OK\r\nContent-Length: " + name.length() + "\r\n\r\n" + name);
             })) {
-      Answer answer =
-          send(trusting(ours), URI.create("https://localhost:" + peer.port() + "/"));
+      Answer answer = send(trusting(ours), URI.create("https://localhost:" + peer.port() + "/"));
 
       assertThat(text(answer)).isEqualTo("localhost");
     }
@@ -120,8 +119,8 @@ class TlsCallsTest {
   @Test
   void aCertificateOfAnotherNameIsRefused() throws Exception {
     try (var peer = serving(ours.named("somebody.example"), ScriptedPeer.OK)) {
-      assertThatThrownBy(() ->
-              send(trusting(ours), URI.create("https://localhost:" + peer.port() + "/")))
+      assertThatThrownBy(
+              () -> send(trusting(ours), URI.create("https://localhost:" + peer.port() + "/")))
           .hasMessageContaining("made for localhost");
     }
   }
@@ -209,8 +208,8 @@ class TlsCallsTest {
   @Test
   void aPeerThatDoesNotSpeakTlsIsAFailure() throws Exception {
     try (var peer = ScriptedPeer.plain(talk -> talk.say("HTTP/1.1 400 Bad Request\r\n\r\n"))) {
-      assertThatThrownBy(() ->
-              send(trusting(ours), URI.create("https://127.0.0.1:" + peer.port() + "/")))
+      assertThatThrownBy(
+              () -> send(trusting(ours), URI.create("https://127.0.0.1:" + peer.port() + "/")))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(": no TLS with the peer: ");
     }

@@ -38,7 +38,11 @@ class ClientTlsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"etcd, etcd", "kubernetes.default.svc, kubernetes.default.svc", "a.example., a.example"})
+  @CsvSource({
+    "etcd, etcd",
+    "kubernetes.default.svc, kubernetes.default.svc",
+    "a.example., a.example"
+  })
   void aNameIsToldToThePeer(String host, String told) {
     SSLEngine engine = ClientTls.of(TlsFiles.NONE).engine(host, 443);
 
@@ -118,15 +122,12 @@ class ClientTlsTest {
 
   @Test
   void halfAnIdentityIsRefused() {
-    assertThatThrownBy(() ->
-            new TlsFiles(Optional.empty(), Optional.of(Path.of("tls.crt")), Optional.empty()))
+    assertThatThrownBy(
+            () -> new TlsFiles(Optional.empty(), Optional.of(Path.of("tls.crt")), Optional.empty()))
         .hasMessage("a certificate and its key, or neither");
   }
 
-  private static AbstractStringAssert<?> assertThatProblem(
-      ThrowingCallable check) {
-    return assertThat(
-        catchThrowableOfType(InvalidSettings.class, check)
-            .getMessage());
+  private static AbstractStringAssert<?> assertThatProblem(ThrowingCallable check) {
+    return assertThat(catchThrowableOfType(InvalidSettings.class, check).getMessage());
   }
 }
