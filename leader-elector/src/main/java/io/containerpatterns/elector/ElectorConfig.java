@@ -155,6 +155,7 @@ record ElectorConfig(
     checkNames(names, problems);
     checkId(id, problems);
     checkMeta(meta, problems);
+    store.check(problems);
     checkHealth(health, leadUnhealthyAfter, problems);
     checkHooks(hooks, problems);
     if (!problems.isEmpty()) {

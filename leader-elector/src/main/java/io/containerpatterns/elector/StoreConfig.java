@@ -1,7 +1,10 @@
 package io.containerpatterns.elector;
 
+import io.containerpatterns.chassis.settings.Problem;
 import io.containerpatterns.chassis.settings.Settings;
+import io.containerpatterns.elector.etcd.EtcdAccess;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -15,10 +18,15 @@ sealed interface StoreConfig {
   /** Where it is, for the log of the start; without passwords. */
   String place();
 
+  /** Adds what is wrong with these settings together. */
+  default void check(List<Problem> problems) {}
+
   /** The stores there are. */
   enum Kind {
     /** See {@link File}. */
-    FILE;
+    FILE,
+    /** See {@link Etcd}. */
+    ETCD;
 
     /** What the settings and every status call it. */
     String word() {
@@ -50,6 +58,24 @@ sealed interface StoreConfig {
     }
   }
 
+  /** A cluster of etcd. */
+  record Etcd(EtcdAccess access) implements StoreConfig {
+    @Override
+    public Kind kind() {
+      return Kind.ETCD;
+    }
+
+    @Override
+    public String place() {
+      return access.endpoints() + " " + access.prefix();
+    }
+
+    @Override
+    public void check(List<Problem> problems) {
+      access.check(problems);
+    }
+  }
+
   /**
    * The declaration of these settings. Those of every store are read, whichever is chosen: help
    * lists them, and one that is given in vain is a mistake.
@@ -66,8 +92,10 @@ sealed interface StoreConfig {
                   ELECTOR_FILE_DIR=/leases\
                 """);
     File file = File.read(s.beside("STORE", Kind.FILE.word()));
+    EtcdAccess etcd = EtcdAccess.read(s.beside("STORE", Kind.ETCD.word()));
     return switch (kind) {
       case FILE -> file;
+      case ETCD -> new Etcd(etcd);
     };
   }
 }

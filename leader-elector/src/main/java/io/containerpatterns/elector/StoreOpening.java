@@ -1,6 +1,8 @@
 package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.Chassis;
+import io.containerpatterns.elector.etcd.EtcdAccess;
+import io.containerpatterns.elector.etcd.EtcdLeaseStore;
 import io.containerpatterns.elector.file.FileLeaseStore;
 import io.containerpatterns.elector.lease.LeaseStore;
 import java.nio.file.Path;
@@ -27,6 +29,8 @@ record StoreOpening(Chassis chassis, Duration longestLease, Duration answerWithi
   LeaseStore open(StoreConfig config) {
     return switch (config) {
       case StoreConfig.File(Path dir) -> FileLeaseStore.open(dir, longestLease);
+      case StoreConfig.Etcd(EtcdAccess access) ->
+          EtcdLeaseStore.open(access, longestLease, answerWithin, chassis);
     };
   }
 }
