@@ -200,10 +200,9 @@ final class PrefixWatch {
   }
 
   private void created(Stream opened, long revision) {
-    failures = 0;
-    backoff.succeeded();
     troubles.watchDone();
     if (opened.from == 0) {
+      failures = 0;
       next = revision + 1;
       watchers.values().forEach(each -> each.forEach(one -> one.changed(0)));
     }
@@ -354,6 +353,9 @@ final class PrefixWatch {
         case WatchLine.Changes(long revision, List<WatchLine.Change> changes) -> {
           changes.forEach(PrefixWatch.this::tell);
           next = Math.max(next, revision + 1);
+          // Not earlier: what cannot be taken may be the very first change.
+          failures = 0;
+          backoff.succeeded();
           yield true;
         }
         case WatchLine.Compacted() -> {

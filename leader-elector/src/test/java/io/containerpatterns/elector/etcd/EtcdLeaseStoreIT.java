@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +106,25 @@ final class EtcdLeaseStoreIT extends LeaseStoreContract {
         assertThat(await(apart.get(i)).lease()).isEqualTo(lease("holder-" + i));
       }
     }
+  }
+
+  @Test
+  void aRecordBeyondAllLimitsEndsNoHints() throws Exception {
+    var newest = new AtomicLong(-1);
+    process().watch("orders", version -> newest.accumulateAndGet(version, Math::max));
+    Await.until("the watch to begin", () -> newest.get() >= 0);
+    var writer = process();
+
+    server.put(prefix + "bills", new byte[1_200_000]);
+    long first = write(writer, "orders", 0, lease("a"));
+
+    // The stream cannot pass the record, so what comes first is the hint to look for oneself.
+    Await.until(
+        "a hint of a later write",
+        () -> {
+          write(writer, "orders", read(writer, "orders").version(), lease("b"));
+          return newest.get() > first;
+        });
   }
 
   @Test

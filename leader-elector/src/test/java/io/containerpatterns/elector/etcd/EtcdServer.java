@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  * A member of an etcd cluster: the server of Debian's package, a process on loopback with ports and
  * a folder of its own, which it keeps when it is started again.
  */
-final class EtcdServer implements AutoCloseable {
+public final class EtcdServer implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -49,7 +49,7 @@ final class EtcdServer implements AutoCloseable {
   }
 
   /** One alone, plain. */
-  static EtcdServer start(Path folder) throws IOException, InterruptedException {
+  public static EtcdServer start(Path folder) throws IOException, InterruptedException {
     EtcdServer only = cluster(folder, 1).getFirst();
     only.awaitHealth();
     return only;
@@ -74,7 +74,7 @@ final class EtcdServer implements AutoCloseable {
   }
 
   /** Several that are one cluster. */
-  static List<EtcdServer> cluster(Path folder, int members)
+  public static List<EtcdServer> cluster(Path folder, int members)
       throws IOException, InterruptedException {
     int[] ports = freePorts(2 * members);
     String peers =
@@ -112,7 +112,7 @@ final class EtcdServer implements AutoCloseable {
         "--log-level=warn");
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create((tls ? "https" : "http") + "://127.0.0.1:" + port);
   }
 
@@ -126,14 +126,19 @@ final class EtcdServer implements AutoCloseable {
     assertThat(process.waitFor(20, SECONDS)).isTrue();
   }
 
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     assertThat(process.waitFor(20, SECONDS)).isTrue();
   }
 
-  /** Starts it again where it was. */
-  void startAgain() throws IOException, InterruptedException {
+  /** Starts it again where it was, and does not wait for it: a member alone never is healthy. */
+  public void begin() throws IOException, InterruptedException {
     process = launch();
+  }
+
+  /** Starts it again where it was. */
+  public void startAgain() throws IOException, InterruptedException {
+    begin();
     if (tls) {
       awaitPort();
     } else {
@@ -150,11 +155,11 @@ final class EtcdServer implements AutoCloseable {
     }
   }
 
-  void pause() throws IOException, InterruptedException {
+  public void pause() throws IOException, InterruptedException {
     signal("STOP");
   }
 
-  void resume() throws IOException, InterruptedException {
+  public void resume() throws IOException, InterruptedException {
     signal("CONT");
   }
 
@@ -186,7 +191,7 @@ final class EtcdServer implements AutoCloseable {
   }
 
   /** Whether it leads its cluster. */
-  boolean leads() throws IOException, InterruptedException {
+  public boolean leads() throws IOException, InterruptedException {
     String status = call("/v3/maintenance/status", "{}");
     return member(status, "member_id").equals(member(status, "leader"));
   }
@@ -205,7 +210,7 @@ final class EtcdServer implements AutoCloseable {
     return Base64.getEncoder().encodeToString(bytes);
   }
 
-  void awaitHealth() {
+  public void awaitHealth() {
     Await.until(() -> "etcd to be healthy: " + log(), this::isHealthy);
   }
 
