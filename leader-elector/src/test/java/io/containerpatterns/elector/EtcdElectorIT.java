@@ -96,9 +96,11 @@ final class EtcdElectorIT {
         member.kill();
       }
       Await.until(() -> "not to lead\n" + one.log(), () -> one.token().isEmpty());
-      String health = one.management("/healthz").body();
-      assertThat(health).contains("the store does not answer for 1 of 1 elections");
-      assertThat(health).contains("cannot connect");
+      Await.until(
+          () -> "the reason in " + health(one),
+          () ->
+              health(one).contains("the store does not answer for 1 of 1 elections")
+                  && health(one).contains("cannot connect"));
       assertThat(one.management("/readyz").statusCode()).isEqualTo(200);
       for (EtcdServer member : cluster) {
         member.begin();
@@ -186,6 +188,10 @@ final class EtcdElectorIT {
         .filter(line -> line.contains("name=\"etcd\"") && line.contains("direction=\"out\""))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
+  }
+
+  private static String health(ElectorProcess elector) {
+    return elector.management("/healthz?verbose").body();
   }
 
   private static long metric(ElectorProcess elector, String name) {
