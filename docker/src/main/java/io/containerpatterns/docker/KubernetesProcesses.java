@@ -37,13 +37,7 @@ record KubernetesProcesses(Path programs, Path folder, Path kubeconfig) {
         return found;
       }
     }
-    String root = System.getProperty("containerpatterns.root", ".");
-    return Path.of(
-        output(
-            new ProcessBuilder(
-                Path.of(root, "docker", "test-server").toString(),
-                "etcd-server",
-                "/usr/bin/etcd")));
+    return TestServer.unpacked("etcd", "etcd-server").resolve("usr/bin/etcd");
   }
 
   void signal(String name) throws IOException, InterruptedException {

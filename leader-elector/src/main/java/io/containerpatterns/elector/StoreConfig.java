@@ -2,6 +2,7 @@ package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.settings.Problem;
 import io.containerpatterns.chassis.settings.Settings;
+import io.containerpatterns.elector.etcd.EtcdAccess;
 import io.containerpatterns.elector.kubernetes.KubernetesPlace;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,7 +31,9 @@ sealed interface StoreConfig {
     /** See {@link File}. */
     FILE,
     /** See {@link Kubernetes}. */
-    KUBERNETES;
+    KUBERNETES,
+    /** See {@link Etcd}. */
+    ETCD;
 
     /** What the settings and every status call it. */
     String word() {
@@ -59,6 +62,24 @@ sealed interface StoreConfig {
           s.path("FILE_DIR")
               .meaning("the directory that the electors of this host share")
               .required("/leases"));
+    }
+  }
+
+  /** A cluster of etcd. */
+  record Etcd(EtcdAccess access) implements StoreConfig {
+    @Override
+    public Kind kind() {
+      return Kind.ETCD;
+    }
+
+    @Override
+    public String place() {
+      return access.endpoints() + " " + access.prefix();
+    }
+
+    @Override
+    public List<Problem> problems(List<String> elections) {
+      return access.problems();
     }
   }
 
@@ -151,9 +172,11 @@ sealed interface StoreConfig {
                 """);
     File file = File.read(s.beside("STORE", Kind.FILE.word()));
     Kubernetes kubernetes = Kubernetes.read(s.beside("STORE", Kind.KUBERNETES.word()));
+    EtcdAccess etcd = EtcdAccess.read(s.beside("STORE", Kind.ETCD.word()));
     return switch (kind) {
       case FILE -> file;
       case KUBERNETES -> kubernetes;
+      case ETCD -> new Etcd(etcd);
     };
   }
 }

@@ -3,6 +3,8 @@ package io.containerpatterns.elector;
 import io.containerpatterns.chassis.Chassis;
 import io.containerpatterns.elector.election.Feed;
 import io.containerpatterns.elector.election.Loop;
+import io.containerpatterns.elector.etcd.EtcdAccess;
+import io.containerpatterns.elector.etcd.EtcdLeaseStore;
 import io.containerpatterns.elector.file.FileLeaseStore;
 import io.containerpatterns.elector.kubernetes.KubernetesLeaseStore;
 import io.containerpatterns.elector.kubernetes.PodLabels;
@@ -35,6 +37,8 @@ record StoreOpening(Chassis chassis, Duration longestLease, Duration answerWithi
       case StoreConfig.Kubernetes(var where, var label) ->
           KubernetesLeaseStore.open(
               where, answerWithin, chassis.network(), chassis.clock(), System.getenv());
+      case StoreConfig.Etcd(EtcdAccess access) ->
+          EtcdLeaseStore.open(access, longestLease, answerWithin, chassis);
     };
   }
 

@@ -5,14 +5,14 @@
  * <pre>
  *   observe -> acquire -> renew -> release                     publish on each change
  *
- *   [file]          [election]                                              [api]
+ *   [file, etcd]    [election]                                              [api]
  *   LeaseStore &lt;-- Campaign --> Notices -(View)-> Election &lt;-- Elections &lt;-- ElectorApi &lt;-- application
  *   FileLeaseStore  |  |            '-> Reporter -> Feed -> Tally, ElectorMetrics, ElectionLog, Audience
  *                   |  '-> Leadership -> HttpHooks --> application
  *                   '--- healthy? --- HealthGate --> application
  *                                     [application]
  *
- *   root -> api, application, file, kubernetes -> election -> lease    who may refer to whom; stores only to lease
+ *   root -> api, application -> election -> lease &lt;- file, kubernetes, etcd     who may refer to whom
  * </pre>
  *
  * <p>This package puts the rooms together, configures them and reports. Read {@link
@@ -26,6 +26,7 @@
  *       rests
  *   <li>{@link io.containerpatterns.elector.file}: the store of one host
  *   <li>{@link io.containerpatterns.elector.kubernetes}: the store of a cluster
+ *   <li>{@link io.containerpatterns.elector.etcd}: the store that is a cluster of etcd
  *   <li>{@link io.containerpatterns.elector.api}: what the application may ask and tell
  *   <li>{@link io.containerpatterns.elector.application}: what we ask and tell the application
  * </ol>

@@ -9,6 +9,7 @@ import io.containerpatterns.chassis.settings.Settings;
 import io.containerpatterns.elector.application.HealthCheck;
 import io.containerpatterns.elector.application.Hook;
 import io.containerpatterns.elector.election.Candidate;
+import io.containerpatterns.elector.etcd.EtcdAccess;
 import io.containerpatterns.elector.kubernetes.KubernetesPlace;
 import java.net.URI;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ final class ElectorConfigTest {
         .isInstanceOf(InvalidSettings.class)
         .hasMessage(
             """
-            ELECTOR_STORE: not set (expected: one of file, kubernetes); say where the leases live, such as
+            ELECTOR_STORE: not set (expected: one of file, kubernetes, etcd); say where the leases live, such as
               ELECTOR_STORE=file
               ELECTOR_FILE_DIR=/leases\
             """);
@@ -121,8 +122,8 @@ final class ElectorConfigTest {
   @Test
   void anUnknownStoreIsRefused() {
     assertRefused(
-        Map.of("ELECTOR_STORE", "etcd"),
-        "ELECTOR_STORE: \"etcd\" (expected: one of file, kubernetes); such as ELECTOR_STORE=file");
+        Map.of("ELECTOR_STORE", "zookeeper"),
+        "ELECTOR_STORE: \"zookeeper\" (expected: one of file, kubernetes, etcd); such as ELECTOR_STORE=file");
   }
 
   @Test
@@ -196,6 +197,61 @@ final class ElectorConfigTest {
   }
 
   @Test
+  void theStoreEtcdNeedsItsEndpointsOnly() {
+    assertThatThrownBy(() -> readOnly(Map.of("ELECTOR_STORE", "etcd")))
+        .hasMessage(
+            "ELECTOR_ETCD_ENDPOINTS: not set (expected: values separated by commas); set it, such"
+                + " as ELECTOR_ETCD_ENDPOINTS=http://etcd-0:2379,http://etcd-1:2379,http://etcd-2:2379");
+    assertThat(etcd("ELECTOR_ETCD_ENDPOINTS", "http://etcd-0:2379/, http://[::1]:2379"))
+        .isEqualTo(
+            new EtcdAccess(
+                List.of(URI.create("http://etcd-0:2379"), URI.create("http://[::1]:2379")),
+                "/containerpatterns/leader/",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
+  }
+
+  @Test
+  void everySettingOfEtcdCanBeSet() {
+    assertThat(
+            etcd(
+                "ELECTOR_ETCD_ENDPOINTS", "https://etcd:2379",
+                "ELECTOR_ETCD_PREFIX", "/teams/a/",
+                "ELECTOR_ETCD_USER", "elector",
+                "ELECTOR_ETCD_PASSWORD_FILE", "/run/secrets/password",
+                "ELECTOR_ETCD_CA_FILE", "/tls/ca.crt",
+                "ELECTOR_ETCD_CERT_FILE", "/tls/tls.crt",
+                "ELECTOR_ETCD_KEY_FILE", "/tls/tls.key"))
+        .isEqualTo(
+            new EtcdAccess(
+                List.of(URI.create("https://etcd:2379")),
+                "/teams/a/",
+                Optional.of("elector"),
+                Optional.of(Path.of("/run/secrets/password")),
+                Optional.of(Path.of("/tls/ca.crt")),
+                Optional.of(Path.of("/tls/tls.crt")),
+                Optional.of(Path.of("/tls/tls.key"))));
+  }
+
+  @Test
+  void anEndpointOfEtcdIsASchemeAHostAndAPort() {
+    for (String wrong :
+        List.of("etcd:2379", "http://etcd", "http://etcd:2379/v3", "http://a:1?b=c", "ftp://a:1")) {
+      assertEtcdRefused(
+          "ELECTOR_ETCD_ENDPOINTS[0]: \""
+              + wrong
+              + "\" (expected: an address with its port, such as http://etcd-0:2379 or"
+              + " https://10.0.0.7:2379); such as"
+              + " ELECTOR_ETCD_ENDPOINTS=http://etcd-0:2379,http://etcd-1:2379,http://etcd-2:2379",
+          "ELECTOR_ETCD_ENDPOINTS",
+          wrong);
+    }
+  }
+
+  @Test
   void theTokenIsSentToNobodyWithoutTls() {
     assertThatThrownBy(() ->
             readOnly(
@@ -208,6 +264,72 @@ final class ElectorConfigTest {
             "ELECTOR_KUBERNETES_API: \"http://10.0.0.1:8001\" (expected: an address such as"
                 + " https://10.96.0.1:443, no path); such as"
                 + " ELECTOR_KUBERNETES_API=https://10.96.0.1:443");
+  }
+
+  @Test
+  void aPasswordIsNoPartOfAnEndpointAndIsNotShown() {
+    assertEtcdRefused(
+        "ELECTOR_ETCD_ENDPOINTS: \"http://***@etcd:2379\" (expected: addresses without user and"
+            + " password); set ELECTOR_ETCD_USER and ELECTOR_ETCD_PASSWORD_FILE",
+        "ELECTOR_ETCD_ENDPOINTS",
+        "http://me:secret@etcd:2379");
+  }
+
+  @Test
+  void theEndpointsOfEtcdAreAllEncryptedOrNone() {
+    assertEtcdRefused(
+        "ELECTOR_ETCD_ENDPOINTS: \"http:// and https://\" (expected: all with or all without TLS);"
+            + " a password or a lease that is encrypted on one way only is not encrypted",
+        "ELECTOR_ETCD_ENDPOINTS",
+        "http://a:2379,https://b:2379");
+  }
+
+  @Test
+  void thePrefixEndsWithASlash() {
+    assertEtcdRefused(
+        "ELECTOR_ETCD_PREFIX: \"/teams/a\" (expected: 1 to 256 visible ASCII characters, the last"
+            + " one a slash); unset it to use /containerpatterns/leader/",
+        "ELECTOR_ETCD_ENDPOINTS",
+        "http://etcd:2379",
+        "ELECTOR_ETCD_PREFIX",
+        "/teams/a");
+  }
+
+  @Test
+  void whatBelongsTogetherIsSetTogether() {
+    assertEtcdRefused(
+        """
+        ELECTOR_ETCD_USER: "me" (expected: ELECTOR_ETCD_PASSWORD_FILE beside it); set it to the file with the password of that user, or unset both
+        ELECTOR_ETCD_CERT_FILE: "/c" (expected: ELECTOR_ETCD_KEY_FILE beside it); set it to the key of that certificate, or unset both
+        ELECTOR_ETCD_CERT_FILE: "/c" (expected: endpoints that begin with https:// beside it); write https:// in ELECTOR_ETCD_ENDPOINTS, or unset it\
+        """,
+        "ELECTOR_ETCD_ENDPOINTS",
+        "http://etcd:2379",
+        "ELECTOR_ETCD_USER",
+        "me",
+        "ELECTOR_ETCD_CERT_FILE",
+        "/c");
+    assertEtcdRefused(
+        """
+        ELECTOR_ETCD_PASSWORD_FILE: "/p" (expected: ELECTOR_ETCD_USER beside it); set it to the user whose password that is, or unset both
+        ELECTOR_ETCD_KEY_FILE: "/k" (expected: ELECTOR_ETCD_CERT_FILE beside it); set it to the certificate of that key, or unset both
+        ELECTOR_ETCD_CA_FILE: "/a" (expected: endpoints that begin with https:// beside it); write https:// in ELECTOR_ETCD_ENDPOINTS, or unset it\
+        """,
+        "ELECTOR_ETCD_ENDPOINTS",
+        "http://etcd:2379",
+        "ELECTOR_ETCD_PASSWORD_FILE",
+        "/p",
+        "ELECTOR_ETCD_KEY_FILE",
+        "/k",
+        "ELECTOR_ETCD_CA_FILE",
+        "/a");
+  }
+
+  @Test
+  void aSettingOfEtcdBesideAnotherStoreIsAMistake() {
+    assertRefused(
+        Map.of("ELECTOR_ETCD_USER", "me"),
+        "ELECTOR_ETCD_USER: \"me\" (expected: ELECTOR_STORE=etcd beside it); unset it");
   }
 
   @Test
@@ -329,6 +451,23 @@ final class ElectorConfigTest {
     Optional<ElectorConfig> config = settings.read(ElectorConfig::read);
     settings.finish();
     return config.orElseThrow();
+  }
+
+  private static EtcdAccess etcd(String... settings) {
+    var environment = new HashMap<>(Map.of("ELECTOR_STORE", "etcd"));
+    for (int i = 0; i < settings.length; i += 2) {
+      environment.put(settings[i], settings[i + 1]);
+    }
+    if (readOnly(environment).store() instanceof StoreConfig.Etcd(EtcdAccess access)) {
+      return access;
+    }
+    throw new AssertionError("another store than etcd");
+  }
+
+  private static void assertEtcdRefused(String message, String... settings) {
+    assertThatThrownBy(() -> etcd(settings))
+        .isInstanceOf(InvalidSettings.class)
+        .hasMessage(message);
   }
 
   private static void assertRefused(Map<String, String> more, String message) {
