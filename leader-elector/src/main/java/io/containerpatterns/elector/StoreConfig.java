@@ -1,8 +1,10 @@
 package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.settings.Settings;
+import io.containerpatterns.elector.postgresql.PostgresqlUrl;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Where the leases live, with what that store has to know. A new store is a word and a record here,
@@ -18,7 +20,9 @@ sealed interface StoreConfig {
   /** The stores there are. */
   enum Kind {
     /** See {@link File}. */
-    FILE;
+    FILE,
+    /** See {@link Postgresql}. */
+    POSTGRESQL;
 
     /** What the settings and every status call it. */
     String word() {
@@ -51,6 +55,39 @@ sealed interface StoreConfig {
   }
 
   /**
+   * A table in a database.
+   *
+   * @param passwordFile read again for each connection
+   * @param createSchema whether the table is created where it is missing
+   */
+  record Postgresql(PostgresqlUrl url, Optional<Path> passwordFile, boolean createSchema)
+      implements StoreConfig {
+    @Override
+    public Kind kind() {
+      return Kind.POSTGRESQL;
+    }
+
+    @Override
+    public String place() {
+      return url.toString();
+    }
+
+    private static Postgresql read(Settings s) {
+      return new Postgresql(
+          s.value("POSTGRESQL_URL", PostgresqlUrl::parse)
+              .shownAs(PostgresqlUrl::withoutPassword)
+              .meaning("the database, never with a password; several hosts for one that fails over")
+              .required("postgresql://elector@db:5432/leases?sslmode=verify-full"),
+          s.path("POSTGRESQL_PASSWORD_FILE")
+              .meaning("file with the password, read again for each connection")
+              .optional("/run/secrets/elector-password"),
+          s.flag("POSTGRESQL_CREATE_SCHEMA")
+              .meaning("off leaves it to you to run schema.sql once")
+              .orElse("on"));
+    }
+  }
+
+  /**
    * The declaration of these settings. Those of every store are read, whichever is chosen: help
    * lists them, and one that is given in vain is a mistake.
    */
@@ -66,8 +103,10 @@ sealed interface StoreConfig {
                   ELECTOR_FILE_DIR=/leases\
                 """);
     File file = File.read(s.beside("STORE", Kind.FILE.word()));
+    Postgresql postgresql = Postgresql.read(s.beside("STORE", Kind.POSTGRESQL.word()));
     return switch (kind) {
       case FILE -> file;
+      case POSTGRESQL -> postgresql;
     };
   }
 }

@@ -3,8 +3,11 @@ package io.containerpatterns.elector;
 import io.containerpatterns.chassis.Chassis;
 import io.containerpatterns.elector.file.FileLeaseStore;
 import io.containerpatterns.elector.lease.LeaseStore;
+import io.containerpatterns.elector.postgresql.PostgresqlLeaseStore;
+import io.containerpatterns.elector.postgresql.PostgresqlUrl;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a store is opened with, and the one place where the settings become a store.
@@ -17,9 +20,10 @@ import java.time.Duration;
  */
 record StoreOpening(Chassis chassis, Duration longestLease, Duration answerWithin, String id) {
   /**
-   * Opens it. A store that is reached over the network is not waited for, and one that does not
-   * answer yet is opened all the same: its calls fail, {@link LeaseStore#trouble} says why, and the
-   * process is ready, because its answer "not leader" is right.
+   * Opens it. A store that is reached over the network is waited for a second at most, to learn
+   * what would forbid the start, and one that does not answer by then is opened all the same: its
+   * calls fail, {@link LeaseStore#trouble} says why, and the process is ready, because its answer
+   * "not leader" is right.
    *
    * @throws io.containerpatterns.chassis.settings.InvalidSettings when what the settings name can
    *     never be used, whatever is waited for; the process exits with 78
@@ -27,6 +31,18 @@ record StoreOpening(Chassis chassis, Duration longestLease, Duration answerWithi
   LeaseStore open(StoreConfig config) {
     return switch (config) {
       case StoreConfig.File(Path dir) -> FileLeaseStore.open(dir, longestLease);
+      case StoreConfig.Postgresql(
+              PostgresqlUrl url,
+              Optional<Path> passwordFile,
+              boolean createSchema) ->
+          PostgresqlLeaseStore.open(
+              url,
+              passwordFile,
+              createSchema,
+              longestLease,
+              answerWithin,
+              chassis.network(),
+              chassis.ticker());
     };
   }
 }

@@ -12,7 +12,8 @@
  *                   '--- healthy? --- HealthGate --> application
  *                                     [application]
  *
- *   root -> api, application, file -> election -> lease         who may refer to whom; file only to lease
+ *   root -> api, application -> election -> lease               who may refer to whom
+ *   root -> file, postgresql -----------> lease
  * </pre>
  *
  * <p>This package puts the rooms together, configures them and reports. Read {@link
@@ -25,6 +26,7 @@
  *   <li>{@link io.containerpatterns.elector.election}: the engine, and the rules on which safety
  *       rests
  *   <li>{@link io.containerpatterns.elector.file}: the store of one host
+ *   <li>{@link io.containerpatterns.elector.postgresql}: a table in a database as the store
  *   <li>{@link io.containerpatterns.elector.api}: what the application may ask and tell
  *   <li>{@link io.containerpatterns.elector.application}: what we ask and tell the application
  * </ol>
@@ -36,8 +38,8 @@
  * {@link io.containerpatterns.elector.ElectorCheckpoint}.
  *
  * <p>Threads: {@code elections} runs every campaign, {@code api} every request, {@code health} the
- * looks at the application, {@code application} the calls to it, a few more wait for the disk.
- * Between them only tasks and immutable values pass.
+ * looks at the application, {@code application} the calls to it, a few more wait for the disk or
+ * the database. Between them only tasks and immutable values pass.
  *
  * <p>Not guaranteed without checking the fencing token: that an application which was told "leader"
  * still is when its write arrives.

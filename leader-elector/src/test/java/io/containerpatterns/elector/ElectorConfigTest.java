@@ -9,6 +9,7 @@ import io.containerpatterns.chassis.settings.Settings;
 import io.containerpatterns.elector.application.HealthCheck;
 import io.containerpatterns.elector.application.Hook;
 import io.containerpatterns.elector.election.Candidate;
+import io.containerpatterns.elector.postgresql.PostgresqlUrl;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,10 +104,47 @@ final class ElectorConfigTest {
         .isInstanceOf(InvalidSettings.class)
         .hasMessage(
             """
-            ELECTOR_STORE: not set (expected: one of file); say where the leases live, such as
+            ELECTOR_STORE: not set (expected: one of file, postgresql); say where the leases live, such as
               ELECTOR_STORE=file
               ELECTOR_FILE_DIR=/leases\
             """);
+  }
+
+  @Test
+  void theStorePostgresqlHasThreeSettings() {
+    Map<String, String> least =
+        Map.of("ELECTOR_STORE", "postgresql", "ELECTOR_POSTGRESQL_URL", "postgresql://e@db/leases");
+    var all = new HashMap<>(least);
+    all.put("ELECTOR_POSTGRESQL_PASSWORD_FILE", "/run/secrets/password");
+    all.put("ELECTOR_POSTGRESQL_CREATE_SCHEMA", "off");
+
+    assertThat(readOnly(least).store())
+        .isEqualTo(
+            new StoreConfig.Postgresql(
+                PostgresqlUrl.parse("postgresql://e@db:5432/leases"), Optional.empty(), true));
+    assertThat(readOnly(all).store())
+        .isEqualTo(
+            new StoreConfig.Postgresql(
+                PostgresqlUrl.parse("postgresql://e@db:5432/leases"),
+                Optional.of(Path.of("/run/secrets/password")),
+                false));
+  }
+
+  @Test
+  void aPasswordInTheUrlIsRefusedAndNotShown() {
+    Map<String, String> environment =
+        Map.of(
+            "ELECTOR_STORE",
+            "postgresql",
+            "ELECTOR_POSTGRESQL_URL",
+            "postgresql://elector:geheim@db/leases");
+
+    assertThatThrownBy(() -> readOnly(environment))
+        .hasMessage(
+            "ELECTOR_POSTGRESQL_URL: \"postgresql://elector:***@db/leases\" (expected: a URL such"
+                + " as postgresql://elector@db:5432/leases?sslmode=verify-full, without a password:"
+                + " that stands in ELECTOR_POSTGRESQL_PASSWORD_FILE); such as"
+                + " ELECTOR_POSTGRESQL_URL=postgresql://elector@db:5432/leases?sslmode=verify-full");
   }
 
   @Test
@@ -121,7 +159,7 @@ final class ElectorConfigTest {
   void anUnknownStoreIsRefused() {
     assertRefused(
         Map.of("ELECTOR_STORE", "etcd"),
-        "ELECTOR_STORE: \"etcd\" (expected: one of file); such as ELECTOR_STORE=file");
+        "ELECTOR_STORE: \"etcd\" (expected: one of file, postgresql); such as ELECTOR_STORE=file");
   }
 
   @Test
