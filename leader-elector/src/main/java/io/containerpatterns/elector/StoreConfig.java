@@ -4,6 +4,7 @@ import io.containerpatterns.chassis.settings.Problem;
 import io.containerpatterns.chassis.settings.Settings;
 import io.containerpatterns.elector.etcd.EtcdAccess;
 import io.containerpatterns.elector.kubernetes.KubernetesPlace;
+import io.containerpatterns.elector.postgresql.PostgresqlUrl;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +34,9 @@ sealed interface StoreConfig {
     /** See {@link Kubernetes}. */
     KUBERNETES,
     /** See {@link Etcd}. */
-    ETCD;
+    ETCD,
+    /** See {@link Postgresql}. */
+    POSTGRESQL;
 
     /** What the settings and every status call it. */
     String word() {
@@ -156,6 +159,39 @@ sealed interface StoreConfig {
   }
 
   /**
+   * A table in a database.
+   *
+   * @param passwordFile read again for each connection
+   * @param createSchema whether the table is created where it is missing
+   */
+  record Postgresql(PostgresqlUrl url, Optional<Path> passwordFile, boolean createSchema)
+      implements StoreConfig {
+    @Override
+    public Kind kind() {
+      return Kind.POSTGRESQL;
+    }
+
+    @Override
+    public String place() {
+      return url.toString();
+    }
+
+    private static Postgresql read(Settings s) {
+      return new Postgresql(
+          s.value("POSTGRESQL_URL", PostgresqlUrl::parse)
+              .shownAs(PostgresqlUrl::withoutPassword)
+              .meaning("the database, never with a password; several hosts for one that fails over")
+              .required("postgresql://elector@db:5432/leases?sslmode=verify-full"),
+          s.path("POSTGRESQL_PASSWORD_FILE")
+              .meaning("file with the password, read again for each connection")
+              .optional("/run/secrets/elector-password"),
+          s.flag("POSTGRESQL_CREATE_SCHEMA")
+              .meaning("off leaves it to you to run schema.sql once")
+              .orElse("on"));
+    }
+  }
+
+  /**
    * The declaration of these settings. Those of every store are read, whichever is chosen: help
    * lists them, and one that is given in vain is a mistake.
    */
@@ -173,10 +209,12 @@ sealed interface StoreConfig {
     File file = File.read(s.beside("STORE", Kind.FILE.word()));
     Kubernetes kubernetes = Kubernetes.read(s.beside("STORE", Kind.KUBERNETES.word()));
     EtcdAccess etcd = EtcdAccess.read(s.beside("STORE", Kind.ETCD.word()));
+    Postgresql postgresql = Postgresql.read(s.beside("STORE", Kind.POSTGRESQL.word()));
     return switch (kind) {
       case FILE -> file;
       case KUBERNETES -> kubernetes;
       case ETCD -> new Etcd(etcd);
+      case POSTGRESQL -> postgresql;
     };
   }
 }

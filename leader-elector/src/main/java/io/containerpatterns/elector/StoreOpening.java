@@ -9,6 +9,8 @@ import io.containerpatterns.elector.file.FileLeaseStore;
 import io.containerpatterns.elector.kubernetes.KubernetesLeaseStore;
 import io.containerpatterns.elector.kubernetes.PodLabels;
 import io.containerpatterns.elector.lease.LeaseStore;
+import io.containerpatterns.elector.postgresql.PostgresqlLeaseStore;
+import io.containerpatterns.elector.postgresql.PostgresqlUrl;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,9 +26,10 @@ import java.util.Optional;
  */
 record StoreOpening(Chassis chassis, Duration longestLease, Duration answerWithin, String id) {
   /**
-   * Opens it. A store that is reached over the network is not waited for, and one that does not
-   * answer yet is opened all the same: its calls fail, {@link LeaseStore#trouble} says why, and the
-   * process is ready, because its answer "not leader" is right.
+   * Opens it. A store that is reached over the network is waited for a second at most, to learn
+   * what would forbid the start, and one that does not answer by then is opened all the same: its
+   * calls fail, {@link LeaseStore#trouble} says why, and the process is ready, because its answer
+   * "not leader" is right.
    *
    * @throws io.containerpatterns.chassis.settings.InvalidSettings when what the settings name can
    *     never be used, whatever is waited for; the process exits with 78
@@ -39,6 +42,18 @@ record StoreOpening(Chassis chassis, Duration longestLease, Duration answerWithi
               where, answerWithin, chassis.network(), chassis.clock(), System.getenv());
       case StoreConfig.Etcd(EtcdAccess access) ->
           EtcdLeaseStore.open(access, longestLease, answerWithin, chassis);
+      case StoreConfig.Postgresql(
+              PostgresqlUrl url,
+              Optional<Path> passwordFile,
+              boolean createSchema) ->
+          PostgresqlLeaseStore.open(
+              url,
+              passwordFile,
+              createSchema,
+              longestLease,
+              answerWithin,
+              chassis.network(),
+              chassis.ticker());
     };
   }
 

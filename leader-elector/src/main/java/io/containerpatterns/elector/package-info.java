@@ -12,7 +12,8 @@
  *                   '--- healthy? --- HealthGate --> application
  *                                     [application]
  *
- *   root -> api, application -> election -> lease &lt;- file, kubernetes, etcd     who may refer to whom
+ *   root -> api, application -> election -> lease                          who may refer to whom
+ *   root -> file, kubernetes, etcd, postgresql -> lease
  * </pre>
  *
  * <p>This package puts the rooms together, configures them and reports. Read {@link
@@ -27,6 +28,7 @@
  *   <li>{@link io.containerpatterns.elector.file}: the store of one host
  *   <li>{@link io.containerpatterns.elector.kubernetes}: the store of a cluster
  *   <li>{@link io.containerpatterns.elector.etcd}: the store that is a cluster of etcd
+ *   <li>{@link io.containerpatterns.elector.postgresql}: a table in a database as the store
  *   <li>{@link io.containerpatterns.elector.api}: what the application may ask and tell
  *   <li>{@link io.containerpatterns.elector.application}: what we ask and tell the application
  * </ol>
@@ -39,8 +41,8 @@
  * io.containerpatterns.elector.PodLabel}.
  *
  * <p>Threads: {@code elections} runs every campaign, {@code api} every request, {@code health} the
- * looks at the application, {@code application} the calls to it, a few more wait for the disk.
- * Between them only tasks and immutable values pass.
+ * looks at the application, {@code application} the calls to it, a few more wait for the disk or
+ * the database. Between them only tasks and immutable values pass.
  *
  * <p>Not guaranteed without checking the fencing token: that an application which was told "leader"
  * still is when its write arrives.

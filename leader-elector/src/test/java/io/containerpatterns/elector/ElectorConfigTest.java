@@ -11,6 +11,7 @@ import io.containerpatterns.elector.application.Hook;
 import io.containerpatterns.elector.election.Candidate;
 import io.containerpatterns.elector.etcd.EtcdAccess;
 import io.containerpatterns.elector.kubernetes.KubernetesPlace;
+import io.containerpatterns.elector.postgresql.PostgresqlUrl;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,10 +106,47 @@ final class ElectorConfigTest {
         .isInstanceOf(InvalidSettings.class)
         .hasMessage(
             """
-            ELECTOR_STORE: not set (expected: one of file, kubernetes, etcd); say where the leases live, such as
+            ELECTOR_STORE: not set (expected: one of file, kubernetes, etcd, postgresql); say where the leases live, such as
               ELECTOR_STORE=file
               ELECTOR_FILE_DIR=/leases\
             """);
+  }
+
+  @Test
+  void theStorePostgresqlHasThreeSettings() {
+    Map<String, String> least =
+        Map.of("ELECTOR_STORE", "postgresql", "ELECTOR_POSTGRESQL_URL", "postgresql://e@db/leases");
+    var all = new HashMap<>(least);
+    all.put("ELECTOR_POSTGRESQL_PASSWORD_FILE", "/run/secrets/password");
+    all.put("ELECTOR_POSTGRESQL_CREATE_SCHEMA", "off");
+
+    assertThat(readOnly(least).store())
+        .isEqualTo(
+            new StoreConfig.Postgresql(
+                PostgresqlUrl.parse("postgresql://e@db:5432/leases"), Optional.empty(), true));
+    assertThat(readOnly(all).store())
+        .isEqualTo(
+            new StoreConfig.Postgresql(
+                PostgresqlUrl.parse("postgresql://e@db:5432/leases"),
+                Optional.of(Path.of("/run/secrets/password")),
+                false));
+  }
+
+  @Test
+  void aPasswordInTheUrlIsRefusedAndNotShown() {
+    Map<String, String> environment =
+        Map.of(
+            "ELECTOR_STORE",
+            "postgresql",
+            "ELECTOR_POSTGRESQL_URL",
+            "postgresql://elector:geheim@db/leases");
+
+    assertThatThrownBy(() -> readOnly(environment))
+        .hasMessage(
+            "ELECTOR_POSTGRESQL_URL: \"postgresql://elector:***@db/leases\" (expected: a URL such"
+                + " as postgresql://elector@db:5432/leases?sslmode=verify-full, without a password:"
+                + " that stands in ELECTOR_POSTGRESQL_PASSWORD_FILE); such as"
+                + " ELECTOR_POSTGRESQL_URL=postgresql://elector@db:5432/leases?sslmode=verify-full");
   }
 
   @Test
@@ -123,7 +161,7 @@ final class ElectorConfigTest {
   void anUnknownStoreIsRefused() {
     assertRefused(
         Map.of("ELECTOR_STORE", "zookeeper"),
-        "ELECTOR_STORE: \"zookeeper\" (expected: one of file, kubernetes, etcd); such as ELECTOR_STORE=file");
+        "ELECTOR_STORE: \"zookeeper\" (expected: one of file, kubernetes, etcd, postgresql); such as ELECTOR_STORE=file");
   }
 
   @Test

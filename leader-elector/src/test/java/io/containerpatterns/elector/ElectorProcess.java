@@ -66,6 +66,9 @@ final class ElectorProcess implements AutoCloseable {
     for (int i = 0; i < settings.length; i += 2) {
       environment.put(settings[i], settings[i + 1]);
     }
+    if (!"file".equals(environment.get("ELECTOR_STORE"))) {
+      environment.remove("ELECTOR_FILE_DIR");
+    }
     process = start(environment, log);
   }
 
