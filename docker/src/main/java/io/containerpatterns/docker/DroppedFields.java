@@ -4,31 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * What an API server did not keep of an object that it accepted. Servers before 1.25 have no strict
  * validation: they leave out a field that they do not know, a misspelt one too, and say nothing.
  */
 final class DroppedFields {
-  /** Fields that a server older than this minor version of 1 rightly does not know. */
-  private static final Map<Pattern, Integer> SINCE =
-      Map.of(Pattern.compile("\\.initContainers\\[\\d+]\\.restartPolicy$"), 29);
-
-  private final int minor;
   private final List<String> found = new ArrayList<>();
 
-  private DroppedFields(int minor) {
-    this.minor = minor;
-  }
+  private DroppedFields() {}
 
-  /**
-   * One line for each field that was sent and is not in the answer with the same value.
-   *
-   * @param minor the version of the server, 20 for 1.20
-   */
-  static List<String> of(JsonNode sent, JsonNode stored, int minor) {
-    var fields = new DroppedFields(minor);
+  /** One line for each field that was sent and is not in the answer with the same value. */
+  static List<String> of(JsonNode sent, JsonNode stored) {
+    var fields = new DroppedFields();
     fields.compare("", sent, stored);
     return fields.found;
   }
@@ -42,7 +30,7 @@ final class DroppedFields {
       for (int i = 0; i < sent.size(); i++) {
         compare(path + "[" + i + "]", sent.get(i), stored.get(i));
       }
-    } else if (!sent.equals(stored) && !isTooNew(path)) {
+    } else if (!sent.equals(stored)) {
       found.add(
           path.substring(1)
               + ": "
@@ -51,10 +39,5 @@ final class DroppedFields {
               + sent
               + ", as it was sent)");
     }
-  }
-
-  private boolean isTooNew(String path) {
-    return SINCE.entrySet().stream()
-        .anyMatch(field -> minor < field.getValue() && field.getKey().matcher(path).find());
   }
 }

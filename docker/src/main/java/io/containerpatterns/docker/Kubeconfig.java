@@ -35,8 +35,7 @@ record Kubeconfig(URI server, String token, Path certificates) {
     JsonNode root = new YAMLMapper().readTree(file.toFile());
     JsonNode context =
         named(root, "contexts", root.path("current-context").asText()).path("context");
-    JsonNode cluster =
-        named(root, "clusters", context.path("cluster").asText()).path("cluster");
+    JsonNode cluster = named(root, "clusters", context.path("cluster").asText()).path("cluster");
     JsonNode user = named(root, "users", context.path("user").asText()).path("user");
     URI server = URI.create(cluster.path("server").asText());
     return new Kubeconfig(server, token(file, user), certificates(cluster, server, folder));

@@ -21,6 +21,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -53,7 +54,8 @@ public final class KubernetesApi implements AutoCloseable {
   /** What the server answered; its body as JSON, or as a text where it is none. */
   public record Answer(int status, JsonNode body) {}
 
-  private KubernetesApi(Kubeconfig config, @Nullable KubernetesProcesses processes) throws IOException {
+  private KubernetesApi(Kubeconfig config, @Nullable KubernetesProcesses processes)
+      throws IOException {
     this.config = config;
     this.processes = processes;
     this.http =
@@ -146,19 +148,20 @@ public final class KubernetesApi implements AutoCloseable {
   /**
    * Applies the objects of a manifest in a namespace of their own, which is removed again, and
    * tells what the server refused or did not keep. What belongs to no namespace is only validated.
+   * A server before 1.29 gets native sidecars as plain containers; what their form is checked
+   * against then is {@link KubernetesSchema}.
    *
    * @return one line for each problem; none when everything is stored as it was sent
    */
   public List<String> problems(List<JsonNode> objects) throws InterruptedException {
-    int minor =
-        Integer.parseInt(
-            call("GET", "/version", null).body().path("minor").asText().replaceAll("\\D", ""));
     String namespace = newNamespace();
     try {
+      boolean sidecars = knowsNativeSidecars(namespace);
       var problems = new ArrayList<String>();
-      for (JsonNode object : objects) {
+      for (JsonNode each : objects) {
+        JsonNode object = sidecars ? each : PlainSidecars.in(each);
         String name = object.path("kind").asText() + " " + object.at("/metadata/name").asText();
-        for (String problem : problems(object, namespace, minor)) {
+        for (String problem : problems(object, namespace)) {
           problems.add(name + ": " + problem);
         }
       }
@@ -168,8 +171,7 @@ public final class KubernetesApi implements AutoCloseable {
     }
   }
 
-  private List<String> problems(JsonNode object, String namespace, int minor)
-      throws InterruptedException {
+  private List<String> problems(JsonNode object, String namespace) throws InterruptedException {
     String version = object.path("apiVersion").asText();
     String home = (version.contains("/") ? "/apis/" : "/api/") + version;
     JsonNode resource = resource(home, object.path("kind").asText());
@@ -179,7 +181,7 @@ public final class KubernetesApi implements AutoCloseable {
     ObjectNode sent = object.deepCopy();
     String query = "?fieldValidation=Strict";
     if (resource.path("namespaced").asBoolean()) {
-      ((ObjectNode) sent.path("metadata")).put("namespace", namespace);
+      sent.withObjectProperty("metadata").put("namespace", namespace);
       home += "/namespaces/" + namespace;
     } else {
       query += "&dryRun=All";
@@ -188,7 +190,20 @@ public final class KubernetesApi implements AutoCloseable {
     if (answer.status() != 201) {
       return List.of(answer.status() + " " + answer.body().path("message").asText());
     }
-    return DroppedFields.of(sent, answer.body(), minor);
+    return DroppedFields.of(sent, answer.body());
+  }
+
+  /** False when it drops the line that makes an init container one. */
+  private boolean knowsNativeSidecars(String namespace) throws InterruptedException {
+    ObjectNode pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
+    pod.putObject("metadata").put("name", "sidecar");
+    ObjectNode spec = pod.putObject("spec");
+    for (String list : List.of("initContainers", "containers")) {
+      spec.putArray(list).addObject().put("name", list.toLowerCase(Locale.ROOT)).put("image", "x");
+    }
+    spec.withObject("/initContainers/0").put("restartPolicy", "Always");
+    Answer answer = call("POST", "/api/v1/namespaces/" + namespace + "/pods?dryRun=All", pod);
+    return answer.status() != 201 || DroppedFields.of(pod, answer.body()).isEmpty();
   }
 
   private JsonNode resource(String home, String kind) throws InterruptedException {

@@ -21,7 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 record KubernetesProcesses(Path programs, Path folder, Path kubeconfig) {
   private static final Duration END_MAX = Duration.ofSeconds(20);
 
-  static KubernetesProcesses start(Path programs, Path folder) throws IOException, InterruptedException {
+  static KubernetesProcesses start(Path programs, Path folder)
+      throws IOException, InterruptedException {
     var start = new ProcessBuilder(programs.resolve("start").toString(), folder.toString());
     start.environment().merge("PATH", etcd().getParent() + ":", (path, more) -> more + path);
     String kubeconfig = output(start);
@@ -105,8 +106,7 @@ record KubernetesProcesses(Path programs, Path folder, Path kubeconfig) {
   }
 
   private static String output(ProcessBuilder program) throws IOException, InterruptedException {
-    Process process =
-        program.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process process = program.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     process.getOutputStream().close();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -69,7 +69,11 @@ public final class KubernetesSchema {
       Class<? extends HasMetadata> type = KINDS.get(name);
       if (type == null) {
         problems.add(
-            "\"" + name + "\" (expected: one of " + KINDS.keySet().stream().sorted().toList() + ")");
+            "\""
+                + name
+                + "\" (expected: one of "
+                + KINDS.keySet().stream().sorted().toList()
+                + ")");
         continue;
       }
       try {

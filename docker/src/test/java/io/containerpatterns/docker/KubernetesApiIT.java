@@ -8,8 +8,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -17,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Kubernetes API that other tests rely on: what it finds in manifests, and that it comes back. */
+/**
+ * The Kubernetes API that other tests rely on: what it finds in manifests, and that it comes back.
+ */
 @Tag("kubernetes")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KubernetesApiIT {
@@ -45,7 +50,7 @@ class KubernetesApiIT {
 
   @Test
   void aFieldThatTheServerDoesNotKnowIsAProblem() throws Exception {
-    JsonNode misspelt = yaml(CONFIG_MAP.replace("data:", "datas:"));
+    JsonNode misspelt = yaml(CONFIG_MAP.replace(" data:", " datas:"));
 
     assertThat(api().problems(List.of(misspelt)))
         .singleElement()
@@ -85,9 +90,22 @@ class KubernetesApiIT {
   @Test
   void aServerThatWasPausedAnswersWhenItGoesOn() throws Exception {
     api().pause();
+    CompletableFuture<Integer> status = CompletableFuture.supplyAsync(this::statusOfVersion);
+    assertThat(status)
+        .failsWithin(Duration.ofMillis(300))
+        .withThrowableOfType(TimeoutException.class);
+
     api().resume();
 
-    assertThat(api().call("GET", "/version", null).status()).isEqualTo(200);
+    assertThat(status).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(200);
+  }
+
+  private int statusOfVersion() {
+    try {
+      return api().call("GET", "/version", null).status();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private KubernetesApi api() {

@@ -26,9 +26,9 @@ class OtherBaseIT {
   private static final String NAME = "containerpatterns-test/on-other-base";
   private static final String IMAGE = NAME + ":" + VERSION;
   private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
-  private static final String LOADER = ARM ? "lib/ld-linux-aarch64.so.1" : "lib64/ld-linux-x86-64.so.2";
-  private static final String LIBRARIES =
-      ARM ? "lib/aarch64-linux-gnu" : "lib/x86_64-linux-gnu";
+  private static final String LOADER =
+      ARM ? "lib/ld-linux-aarch64.so.1" : "lib64/ld-linux-x86-64.so.2";
+  private static final String LIBRARIES = ARM ? "lib/aarch64-linux-gnu" : "lib/x86_64-linux-gnu";
 
   @TempDir Path folder;
 
@@ -87,7 +87,8 @@ class OtherBaseIT {
   }
 
   private static List<String> layers(String image) throws Exception {
-    String json = output(Path.of("."), "docker image inspect --format '{{json .RootFS.Layers}}' " + image);
+    String json =
+        output(Path.of("."), "docker image inspect --format '{{json .RootFS.Layers}}' " + image);
     return new ObjectMapper().readerForListOf(String.class).readValue(json);
   }
 

@@ -48,8 +48,7 @@ record Document(String path, String text) {
     for (Block block : blocks("")) {
       block.text().lines().filter(line -> line.startsWith("curl ")).forEach(calls::add);
     }
-    Stream<String> more =
-        CALL_IN_A_SENTENCE.matcher(text).results().map(found -> found.group(1));
+    Stream<String> more = CALL_IN_A_SENTENCE.matcher(text).results().map(found -> found.group(1));
     return Stream.concat(calls.stream(), more).distinct().toList();
   }
 

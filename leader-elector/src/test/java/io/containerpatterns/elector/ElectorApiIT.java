@@ -47,7 +47,8 @@ class ElectorApiIT {
 
   @Test
   void theApiDoesEverythingThatIsDescribedAsItIsDescribed() throws IOException {
-    for (String path : List.of(ONE, "/status", ONE + "/leading", "/leading", "/v1/elections", "/")) {
+    for (String path :
+        List.of(ONE, "/status", ONE + "/leading", "/leading", "/v1/elections", "/")) {
       does("GET " + path, "");
     }
     does("GET /openapi.yaml", "");

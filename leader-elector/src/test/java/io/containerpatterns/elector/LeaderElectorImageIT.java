@@ -67,9 +67,12 @@ class LeaderElectorImageIT {
       List<String> outside = loadedFromOutsideTheCache(elector.logs());
 
       assertThat(outside)
-          .as("each costs 1 to 50 ms of CPU at every start; see docker/README.md, \"The AOT cache\"")
+          .as(
+              "each costs 1 to 50 ms of CPU at every start; see docker/README.md, \"The AOT"
+                  + " cache\"")
           .hasSizeLessThan(OUTSIDE_MAX)
-          .filteredOn(type -> type.contains("io.containerpatterns") || type.contains("$$TypeSwitch"))
+          .filteredOn(
+              type -> type.contains("io.containerpatterns") || type.contains("$$TypeSwitch"))
           .allSatisfy(type -> assertThat(type).containsPattern(KNOWN_OUTSIDE));
     }
   }

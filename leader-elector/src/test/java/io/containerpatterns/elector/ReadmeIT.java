@@ -47,7 +47,8 @@ final class ReadmeIT {
           Map.entry("docker/publish ", "PublishIT"),
           Map.entry("docker/reproducible ", "ReproducibleIT"),
           Map.entry("./mvnw package -Pimages -Dbase.from=", "OtherBaseIT"),
-          Map.entry("docker run --rm -e JDK_JAVA_OPTIONS='-Xlog:class+load'", "LeaderElectorImageIT"),
+          Map.entry(
+              "docker run --rm -e JDK_JAVA_OPTIONS='-Xlog:class+load'", "LeaderElectorImageIT"),
           Map.entry("docker run --rm -e JDK_JAVA_OPTIONS=-XX:AOTMode=on", "ReadmeImageIT"),
           Map.entry("docker-compose -f examples/leader-election/compose.yaml", "ExamplesIT"),
           Map.entry("kubectl apply -f examples/leader-election/kubernetes.yaml", "ExamplesIT"),
@@ -70,9 +71,7 @@ final class ReadmeIT {
       for (String call : calls) {
         String answer = run(folder, SHELL.formatted(addressed(shortened(call), elector)));
 
-        assertThat(answer)
-            .as(call)
-            .containsPattern(Pattern.compile("status (200|202|409|503)\\n"));
+        assertThat(answer).as(call).containsPattern(Pattern.compile("status (200|202|409|503)\\n"));
       }
     }
   }
@@ -95,14 +94,19 @@ final class ReadmeIT {
   @Test
   void thePlainProcessOfTheReadmeServes() throws Exception {
     String command =
-        Document.of("leader-elector/README.md").block("", "java -jar").lines()
+        Document.of("leader-elector/README.md")
+            .block("", "java -jar")
+            .lines()
             .filter(line -> line.contains("java -jar"))
             .findFirst()
             .orElseThrow();
     Site site = Site.in(folder);
     var builder =
         new ProcessBuilder(
-                "bash", "-c", command.replace("ELECTOR_STORE", "exec env ELECTOR_STORE")
+                "bash",
+                "-c",
+                command
+                    .replace("ELECTOR_STORE", "exec env ELECTOR_STORE")
                     .replace("/tmp/leases", folder.resolve("leases").toString()))
             .directory(ROOT.toFile())
             .redirectErrorStream(true)
@@ -145,7 +149,8 @@ final class ReadmeIT {
 
   private static List<String> unknown(String block) {
     if (NO_COMMANDS.stream().anyMatch(block::startsWith)
-        || ELSEWHERE.keySet().stream().anyMatch(key -> key.contains("\n") && block.startsWith(key))) {
+        || ELSEWHERE.keySet().stream()
+            .anyMatch(key -> key.contains("\n") && block.startsWith(key))) {
       return List.of();
     }
     return block

@@ -44,8 +44,7 @@ public final class DescribedServer {
   private final List<String> headers;
 
   /** At {@code address}; {@code headers} are sent with every request. */
-  public DescribedServer(
-      InetSocketAddress address, ApiDescription description, String... headers) {
+  public DescribedServer(InetSocketAddress address, ApiDescription description, String... headers) {
     this.address = address;
     this.description = description;
     this.headers = List.of(headers);
@@ -67,8 +66,7 @@ public final class DescribedServer {
    * @param operation as in the file, such as {@code PUT /loggers/{name}}
    * @param path the same with names filled in, and a query
    */
-  public Answer ask(String operation, String path, String body, String... more)
-      throws IOException {
+  public Answer ask(String operation, String path, String body, String... more) throws IOException {
     Answer answer = call(method(operation), path, body, more);
     description.assertDescribes(operation, answer);
     return answer;
@@ -105,8 +103,7 @@ public final class DescribedServer {
     }
   }
 
-  private void assertRefused(String method, String path, Set<Integer> statuses)
-      throws IOException {
+  private void assertRefused(String method, String path, Set<Integer> statuses) throws IOException {
     Answer answer = call(method, path, "");
 
     assertThat(answer.status()).as("%s %s answered %s", method, path, answer).isIn(statuses);
@@ -115,10 +112,8 @@ public final class DescribedServer {
         .isEqualTo("application/problem+json");
   }
 
-  private Answer call(String method, String path, String body, String... more)
-      throws IOException {
-    String[] all =
-        Stream.concat(headers.stream(), Arrays.stream(more)).toArray(String[]::new);
+  private Answer call(String method, String path, String body, String... more) throws IOException {
+    String[] all = Stream.concat(headers.stream(), Arrays.stream(more)).toArray(String[]::new);
     try (RawClient client = connect()) {
       return client.ask(method, path, body, all);
     }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The published description of the management API and a running image, each held against the
- * other. Each image extends it with a container that is started before each test.
+ * The published description of the management API and a running image, each held against the other.
+ * Each image extends it with a container that is started before each test.
  */
 public abstract class ManagementApiContract {
   /** What to ask where an empty request would not do. */
@@ -57,7 +57,9 @@ public abstract class ManagementApiContract {
       if (operation.equals("POST /heap/dump")) {
         assertThat(answer.status()).as("off unless a setting says otherwise").isEqualTo(403);
       } else if (answer.status() == 501) {
-        assertThat(operation).as("what an image without state leaves out").isIn(SAVE, FETCH, RESTORE);
+        assertThat(operation)
+            .as("what an image without state leaves out")
+            .isIn(SAVE, FETCH, RESTORE);
       } else {
         assertThat(answer.status()).as("%s answered %s", operation, answer).isBetween(200, 299);
       }
