@@ -93,22 +93,6 @@ class ExamplesIT {
   }
 
   @Test
-  void theManifestFitsTheTypesOfACurrentKubernetes() throws Exception {
-    PodManifest manifest = PodManifest.read(EXAMPLE.resolve("kubernetes.yaml"));
-
-    assertThat(KubernetesSchema.problems(manifest.objects())).isEmpty();
-  }
-
-  @Test
-  @Tag("kubernetes")
-  void aRealApiServerStoresTheManifestAsItIsWritten() throws Exception {
-    PodManifest manifest = PodManifest.read(EXAMPLE.resolve("kubernetes.yaml"));
-    try (KubernetesApi api = KubernetesApi.start(folder)) {
-      assertThat(api.problems(manifest.objects())).isEmpty();
-    }
-  }
-
-  @Test
   @Tag("image")
   void thePodsOfTheManifestElectOneThatWorks() throws Exception {
     PodManifest manifest = PodManifest.read(EXAMPLE.resolve("kubernetes.yaml"));

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ final class PodLabelTest {
 
   @Test
   void aFailureIsTriedAgainUntilTheLabelIsWhatItShouldBe() {
-    pod.failures = 2;
+    pod.failures.set(2);
     begin(REMOVED);
 
     pod.await("role=null", "role=null", "role=null");
@@ -149,15 +150,14 @@ final class PodLabelTest {
   /** A pod that notes what is said of it. */
   private static final class Pod implements PodLabel.Label {
     final List<String> said = new CopyOnWriteArrayList<>();
-    volatile int failures;
+    final AtomicInteger failures = new AtomicInteger();
     volatile @Nullable CompletableFuture<Void> hanging;
     volatile boolean closed;
 
     @Override
     public CompletionStage<Void> set(String key, @Nullable String value) {
       said.add(key + "=" + value);
-      if (failures > 0) {
-        failures = failures - 1;
+      if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         return CompletableFuture.failedStage(new IllegalStateException("the server is away"));
       }
       CompletableFuture<Void> answer = hanging;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * again. The state is the loop's; all else any thread.
  */
 final class LeaseWatches {
-  /** A connection with TLS holds some 50 KiB here and a goroutine or two there. */
+  /** A connection with TLS holds, by estimate, some 50 KiB here and more there. */
   static final int BY_NAME_MAX = 16;
 
   private static final Duration SILENT_MIN = Duration.ofSeconds(2);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.containerpatterns.docker.KubernetesApi;
 import io.containerpatterns.docker.PodManifest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class TestCluster {
               try {
                 api.close();
               } catch (IOException e) {
-                e.printStackTrace();
+                throw new UncheckedIOException("the API server did not end", e);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
