@@ -98,28 +98,6 @@ final class EtcdLeaseStoreFaultIT extends StoreProcesses {
   }
 
   @Test
-  void whatWasWrittenWhileNobodyListenedAndCompactedSinceIsLookedAt() throws Exception {
-    EtcdServer server = alone();
-    var store = process();
-    var heard = new Semaphore(0);
-    store.watch("orders", hearing(heard::release));
-    long version = write(store, "orders", 0, lease("a"));
-    assertThat(heard.tryAcquire(LIMIT_MILLIS, MILLISECONDS)).isTrue();
-    var writer = stores.open(EtcdStores.plain(PREFIX, server.endpoint()));
-
-    for (int i = 0; i < 5; i++) {
-      version = write(writer, "orders", version, lease("holder-" + i));
-    }
-    server.stop();
-    server.startAgain();
-    server.call("/v3/kv/compaction", "{\"revision\":" + version + "}");
-    heard.drainPermits();
-    writeUntilAnswered(writer, lease("b"));
-
-    assertThat(heard.tryAcquire(LIMIT_MILLIS, MILLISECONDS)).isTrue();
-  }
-
-  @Test
   void theNextMemberIsAskedWhenOneIsGoneAndTheWatchMovesToo() throws Exception {
     List<EtcdServer> cluster = cluster();
     var store = process();

@@ -141,6 +141,32 @@ final class EtcdWireFaultIT extends StoreProcesses {
   }
 
   @Test
+  void whatAWatchMissedAndWasCompactedSinceIsLookedAt() throws Exception {
+    var store = process();
+    var heard = new Semaphore(0);
+    store.watch("orders", hearing(heard::release));
+    assertThat(heard.tryAcquire(LIMIT_MILLIS, MILLISECONDS)).isTrue();
+
+    long eaten = proxy.eaten();
+    proxy.eatAnswers();
+    long version = 0;
+    for (int i = 0; i < 3; i++) {
+      version = write(direct, "orders", version, lease("holder-" + i));
+    }
+    Await.until("the hints to be lost", () -> proxy.eaten() > eaten);
+    assertThat(server.call("/v3/kv/compaction", "{\"revision\":" + version + "}"))
+        .doesNotContain("error");
+    heard.drainPermits();
+    proxy.mend();
+
+    // Nothing is written any more: it is told because the old revisions are not to be had.
+    assertThat(heard.tryAcquire(LIMIT_MILLIS, MILLISECONDS)).isTrue();
+    heard.drainPermits();
+    write(direct, "orders", version, lease("b"));
+    assertThat(heard.tryAcquire(LIMIT_MILLIS, MILLISECONDS)).isTrue();
+  }
+
+  @Test
   void hintsComeAgainAfterTheConnectionBroke() throws Exception {
     var store = process();
     var heard = new Semaphore(0);
