@@ -21,12 +21,14 @@ import io.containerpatterns.elector.election.Elections;
 import io.containerpatterns.elector.election.Status.LostReason;
 import io.containerpatterns.elector.election.ThreadLoop;
 import io.containerpatterns.elector.lease.LeaseStore;
+import io.containerpatterns.elector.spread.Spread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -37,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  * how it ends.
  *
  * <pre>
- *   start   store -> elections -> health gate -> API
- *   drain   answer "no" -> lost hooks -> leases given back
- *   close   API -> health gate -> elections -> hooks -> loop -> store
+ *   start   store -> seat -> elections -> health gate -> API
+ *   drain   seat given back; answer "no" -> lost hooks -> leases given back
+ *   close   API -> health gate -> seat -> elections -> hooks -> loop -> store
  * </pre>
  */
 final class ElectorService implements Service<ElectorConfig> {
@@ -58,6 +60,7 @@ final class ElectorService implements Service<ElectorConfig> {
   private final Reporter reporter;
   private final Tally tally;
   private final Elections elections;
+  private final Spread spread;
   private final HealthGate healthGate;
   private final ApiServer api;
 
@@ -75,6 +78,7 @@ final class ElectorService implements Service<ElectorConfig> {
       Reporter reporter,
       Tally tally,
       Elections elections,
+      Spread spread,
       HealthGate healthGate,
       ApiServer api) {
     this.config = config;
@@ -89,6 +93,7 @@ final class ElectorService implements Service<ElectorConfig> {
     this.reporter = reporter;
     this.tally = tally;
     this.elections = elections;
+    this.spread = spread;
     this.healthGate = healthGate;
     this.api = api;
   }
@@ -109,7 +114,10 @@ final class ElectorService implements Service<ElectorConfig> {
         "guarantee",
         ElectorMetrics.word(opened.guarantee()));
     network.watch(LOOP, loop::execute);
-    elections.start(opened, candidate);
+    if (config.spread()) {
+      spread.start(opened);
+    }
+    elections.start(opened, candidate, spread);
     if (config.health().isAsked()) {
       healthGate.watch(HealthProbes.of(config.health(), application::send));
     }
@@ -200,7 +208,10 @@ final class ElectorService implements Service<ElectorConfig> {
   public void drain(Deadline deadline) throws InterruptedException {
     LostReason reason = lifecycle.status().stopping() ? LostReason.SHUTDOWN : LostReason.PAUSED;
     try {
-      elections.pauseAll(reason).toCompletableFuture().get(deadline.left().toNanos(), NANOSECONDS);
+      // Our seat first: nobody shall hand over to somebody who is about to leave.
+      var left = spread.leave().toCompletableFuture();
+      var quiet = elections.pauseAll(reason).toCompletableFuture();
+      CompletableFuture.allOf(left, quiet).get(deadline.left().toNanos(), NANOSECONDS);
     } catch (TimeoutException e) {
       log.warn("not every lease was given back in time", "held", load());
     } catch (ExecutionException e) {
@@ -211,6 +222,7 @@ final class ElectorService implements Service<ElectorConfig> {
   @Override
   public void resume() {
     elections.resumeAll();
+    spread.resume();
   }
 
   @Override
@@ -218,6 +230,7 @@ final class ElectorService implements Service<ElectorConfig> {
     api.close();
     healthLoop.close();
     Optional<String> left = leftBehind(elections.leftBehind());
+    spread.close();
     elections.close();
     application.close();
     network.unwatch(LOOP);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * and a hint late, lost or doubled. While the wire is cut everything on the way is lost.
  */
-final class FaultyWire implements Wire {
+public final class FaultyWire implements Wire {
   /** More calls under way than any engine needs; a driver fails the surplus at once. */
   private static final int UNDER_WAY_MAX = 16;
 
@@ -40,7 +40,7 @@ final class FaultyWire implements Wire {
    * @param process runs what arrives in the process, when it can run
    * @param disturbed is told of each fault, so that nobody expects a disturbed process to win
    */
-  FaultyWire(
+  public FaultyWire(
       VirtualTime time,
       RandomGenerator random,
       Supplier<Conditions> conditions,
@@ -103,7 +103,7 @@ final class FaultyWire implements Wire {
   }
 
   /** Cuts the process off from the store, or ends that. */
-  void cut(boolean cut) {
+  public void cut(boolean cut) {
     this.cut = cut;
     disturbed.run();
   }

@@ -340,7 +340,8 @@ final class SimulatedNode {
               world.random,
               world.rule,
               app,
-              (event, status) -> world.trace.add(name, "says", event, "token", status.token()));
+              (event, status) -> world.trace.add(name, "says", event, "token", status.token()),
+              Patience.NONE);
     }
 
     /**
