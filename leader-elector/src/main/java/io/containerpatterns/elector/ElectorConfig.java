@@ -223,8 +223,7 @@ record ElectorConfig(
     }
   }
 
-  private static void checkSpread(
-      boolean spread, Candidate.Mode mode, List<Problem> problems) {
+  private static void checkSpread(boolean spread, Candidate.Mode mode, List<Problem> problems) {
     if (spread && mode == Candidate.Mode.MANUAL) {
       problems.add(
           new Problem(

@@ -10,9 +10,10 @@
  *   FileLeaseStore  |  |            '-> Reporter -> Feed -> Tally, ElectorMetrics, ElectionLog, Audience
  *                   |  '-> Leadership -> HttpHooks --> application
  *                   '--- healthy? --- HealthGate --> application
+ *   LeaseStore &lt;-- Seats --> Spread -- hand over --> Elections                 [spread]
  *                                     [application]
  *
- *   root -> api, application, file -> election -> lease         who may refer to whom; file only to lease
+ *   root -> api, application, file, spread -> election -> lease   who may refer to whom; file only to lease
  * </pre>
  *
  * <p>This package puts the rooms together, configures them and reports. Read {@link
@@ -24,6 +25,7 @@
  *   <li>{@link io.containerpatterns.elector.lease}: what is stored, and what a store promises
  *   <li>{@link io.containerpatterns.elector.election}: the engine, and the rules on which safety
  *       rests
+ *   <li>{@link io.containerpatterns.elector.spread}: many elections, spread over the live replicas
  *   <li>{@link io.containerpatterns.elector.file}: the store of one host
  *   <li>{@link io.containerpatterns.elector.api}: what the application may ask and tell
  *   <li>{@link io.containerpatterns.elector.application}: what we ask and tell the application

@@ -210,7 +210,7 @@ final class ElectorConfigTest {
     assertRefused(
         Map.of("ELECTOR_NAMES", "orders,elector-seat-0"),
         "ELECTOR_NAMES[1]: \"elector-seat-0\" (expected: not to begin with elector-seat-, which"
-            + " electors keep for themselves); such as ELECTOR_NAMES=default");
+            + " electors keep for themselves); unset it to use default");
   }
 
   @Test

@@ -113,9 +113,7 @@ public final class Elections {
     start(store, candidate, Patience.NONE);
   }
 
-  /**
-   * The same, with {@code patience} before any free lease.
-   */
+  /** The same, with {@code patience} before any free lease. */
   public synchronized void start(LeaseStore store, Candidate candidate, Patience patience) {
     this.store = store;
     this.patience = patience;

@@ -34,8 +34,8 @@ import java.util.function.Supplier;
  * </pre>
  *
  * <p>Seats are taken from below and records are not removed, so behind two numbers without a record
- * there is nobody. Should a person remove two together, those behind find out at their next look and
- * take seats before the gap.
+ * there is nobody. Should a person remove two together, those behind find out at their next look
+ * and take seats before the gap.
  *
  * <p>A seat is renewed twice per lease although once would be enough to be seen: so one lost answer
  * does not look like a death. When a call fails, we know nothing until a whole look has succeeded.
@@ -209,7 +209,8 @@ final class Seats {
       // Whether a write of ours was applied shows when the seats are read again.
       next = 0;
       free = -1;
-      retryAt = conversation.retryAt(clocks.monotonicNanos() + terms.get().answerWithin().toNanos());
+      retryAt =
+          conversation.retryAt(clocks.monotonicNanos() + terms.get().answerWithin().toNanos());
       lost();
       left();
     }
@@ -273,8 +274,7 @@ final class Seats {
     lost();
   }
 
-  private void write(
-      Candidate us, int seat, Lease lease, Runnable written, Runnable otherwise) {
+  private void write(Candidate us, int seat, Lease lease, Runnable written, Runnable otherwise) {
     conversation.ask(
         us.answerWithin(),
         () -> store.compareAndSet(name(seat), versionOf(seat), lease),

@@ -250,6 +250,9 @@ public final class Spread implements Patience, Feed.Subscriber {
   }
 
   private void handOver(String to) {
+    if (hasLeftSomething(to)) {
+      return;
+    }
     for (String name : List.copyOf(leading)) {
       Election election = elections.find(name);
       if (election != null
@@ -262,6 +265,16 @@ public final class Spread implements Patience, Feed.Subscriber {
         return;
       }
     }
+  }
+
+  /** Whether something that we gave it came back: it may have died after we saw it last. */
+  private boolean hasLeftSomething(String to) {
+    for (Map.Entry<String, Gift> gift : given.entrySet()) {
+      if (gift.getValue().to().equals(to) && leading.contains(gift.getKey())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<String> ids(List<Replica> replicas) {

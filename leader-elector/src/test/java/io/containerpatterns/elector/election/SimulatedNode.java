@@ -320,6 +320,7 @@ final class SimulatedNode {
       loop = new ManualLoop(world.time, clocks, world.random, world.leaseNanos / 1_000);
       wire =
           new FaultyWire(
+              1,
               world.time,
               world.random,
               () -> world.conditions,

@@ -1,8 +1,10 @@
 package io.containerpatterns.elector.spread;
 
 import io.containerpatterns.elector.election.Candidate;
+import io.containerpatterns.elector.election.Conditions;
 import io.containerpatterns.elector.election.Election;
 import io.containerpatterns.elector.election.Elections;
+import io.containerpatterns.elector.election.FaultyWire;
 import io.containerpatterns.elector.election.Feed;
 import io.containerpatterns.elector.election.Hooks;
 import io.containerpatterns.elector.election.Listener.Event;
@@ -18,14 +20,18 @@ import io.containerpatterns.elector.lease.Stored;
 import io.containerpatterns.elector.lease.Swap;
 import io.containerpatterns.elector.lease.Wire;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replicas in virtual time over one store, each with the same elections. Speaks up the moment two
@@ -38,6 +44,11 @@ final class SpreadWorld {
   final FakeLeaseStore.Memory memory;
   final List<Replica> replicas = new ArrayList<>();
   final List<String> names;
+
+  /** How badly the network behaves, when {@link #faults} says that it can. */
+  Conditions conditions = Conditions.calm(LEASE.toNanos());
+
+  private @Nullable RandomGenerator random;
 
   /** How many elections were handed over for the sake of an even spread. */
   int moves;
@@ -55,6 +66,11 @@ final class SpreadWorld {
     this.time = time;
     this.memory = memory;
     names = IntStream.range(0, elections).mapToObj(i -> "shard-" + i).toList();
+  }
+
+  /** From now on replicas are reached over a network that does as {@link #conditions} say. */
+  void faults(RandomGenerator random) {
+    this.random = random;
   }
 
   /** A replica that spreads, started. */
@@ -90,11 +106,14 @@ final class SpreadWorld {
     final String id;
     final ManualLoop loop;
     final Switches wire = new Switches();
+    private final @Nullable FaultyWire faulty;
+    private final Deque<Runnable> arrived = new ArrayDeque<>();
     final Elections elections;
     final Spread spread;
     int live;
 
     private final VirtualClocks clocks = new VirtualClocks(time);
+    private final FakeLeaseStore real;
     private final LeaseStore store = new Blindable();
     private final Candidate candidate;
 
@@ -103,7 +122,17 @@ final class SpreadWorld {
 
     Replica(String id, int priority, Hooks hooks) {
       this.id = id;
-      this.loop = new ManualLoop(time, clocks);
+      RandomGenerator chance = random;
+      this.loop =
+          chance == null
+              ? new ManualLoop(time, clocks)
+              : new ManualLoop(time, clocks, chance, LEASE.toNanos() / 1_000);
+      this.faulty =
+          chance == null
+              ? null
+              : new FaultyWire(
+                  names.size(), time, chance, () -> conditions, this::arrive, () -> {});
+      this.real = new FakeLeaseStore(memory, faulty == null ? wire : faulty);
       var feed = new Feed();
       this.candidate =
           new Candidate(
@@ -152,6 +181,25 @@ final class SpreadWorld {
       return leads;
     }
 
+    /** Cuts a replica with a faulty network off, or ends that. */
+    void cut(boolean cut) {
+      if (faulty != null) {
+        faulty.cut(cut);
+      }
+    }
+
+    /** What reaches a stopped process waits for it. */
+    private void arrive(Runnable task) {
+      if (loop.isRunning()) {
+        while (!arrived.isEmpty()) {
+          arrived.remove().run();
+        }
+        task.run();
+      } else {
+        arrived.add(task);
+      }
+    }
+
     void crash() {
       loop.kill();
       store.close();
@@ -175,16 +223,13 @@ final class SpreadWorld {
         for (Replica other : replicas) {
           Election same = other.elections.find(status.election());
           if (other != this && same != null && same.glance().leader()) {
-            throw new AssertionError(
-                id + " and " + other.id + " both lead " + status.election());
+            throw new AssertionError(id + " and " + other.id + " both lead " + status.election());
           }
         }
       }
     }
 
     private final class Blindable implements LeaseStore {
-      private final FakeLeaseStore real = new FakeLeaseStore(memory, wire);
-
       private boolean fails(String name) {
         return seatsFail && Elections.isReserved(name);
       }
