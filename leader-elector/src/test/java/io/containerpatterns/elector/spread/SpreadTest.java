@@ -139,7 +139,7 @@ final class SpreadTest {
     }
 
     int before = a.leads();
-    for (int lease = 0; lease < 8; lease++) {
+    for (int lease = 0; lease < 6; lease++) {
       world.leases(1);
       assertThat(before - a.leads()).isLessThanOrEqualTo((before + 1) / 2 + 1);
       before = a.leads();
@@ -230,6 +230,23 @@ final class SpreadTest {
     Replica higher = world.start("higher", 90);
     world.leases(6);
     assertThat(shares(a, lower, higher)).containsExactly(8, 0, 8);
+  }
+
+  @Test
+  void whatAHigherPriorityHasAskedForStaysThere() {
+    var world = new SpreadWorld(16);
+    world.preempts = true;
+    Replica a = world.start("a");
+    world.leases(3);
+
+    Replica higher = world.start("higher", 90);
+    world.leases(3);
+    assertThat(shares(a, higher)).containsExactly(0, 16);
+
+    Replica equal = world.start("equal", 90);
+    world.leases(20);
+    assertThat(shares(a, higher, equal)).containsExactly(0, 8, 8);
+    assertThat(world.moves).isEqualTo(8);
   }
 
   @Test

@@ -48,6 +48,9 @@ final class SpreadWorld {
   /** How badly the network behaves, when {@link #faults} says that it can. */
   Conditions conditions = Conditions.calm(LEASE.toNanos());
 
+  /** Whether replicas ask a leader of lower priority to step down. */
+  boolean preempts;
+
   private @Nullable RandomGenerator random;
 
   /** How many elections were handed over for the sake of an even spread. */
@@ -141,7 +144,7 @@ final class SpreadWorld {
               LEASE,
               Candidate.Mode.AUTO,
               priority,
-              false,
+              preempts,
               Duration.ZERO,
               LEASE,
               Map.of());
