@@ -22,12 +22,14 @@ import io.containerpatterns.elector.election.Feed;
 import io.containerpatterns.elector.election.Status.LostReason;
 import io.containerpatterns.elector.election.ThreadLoop;
 import io.containerpatterns.elector.lease.LeaseStore;
+import io.containerpatterns.elector.spread.Spread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -38,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * how it ends.
  *
  * <pre>
- *   start   store -> pod label -> elections -> health gate -> API
- *   drain   answer "no" -> lost hooks -> leases given back
- *   close   API -> health gate -> elections -> pod label -> hooks -> loop -> store
+ *   start   store -> pod label -> seat -> elections -> health gate -> API
+ *   drain   seat given back; answer "no" -> lost hooks -> leases given back
+ *   close   API -> health gate -> seat -> elections -> pod label -> hooks -> loop -> store
  * </pre>
  */
 final class ElectorService implements Service<ElectorConfig> {
@@ -59,6 +61,7 @@ final class ElectorService implements Service<ElectorConfig> {
   private final Reporter reporter;
   private final Tally tally;
   private final Elections elections;
+  private final Spread spread;
   private final HealthGate healthGate;
   private final ApiServer api;
   private final Feed feed;
@@ -78,6 +81,7 @@ final class ElectorService implements Service<ElectorConfig> {
       Reporter reporter,
       Tally tally,
       Elections elections,
+      Spread spread,
       HealthGate healthGate,
       ApiServer api,
       Feed feed) {
@@ -93,6 +97,7 @@ final class ElectorService implements Service<ElectorConfig> {
     this.reporter = reporter;
     this.tally = tally;
     this.elections = elections;
+    this.spread = spread;
     this.healthGate = healthGate;
     this.api = api;
     this.feed = feed;
@@ -116,7 +121,10 @@ final class ElectorService implements Service<ElectorConfig> {
     network.watch(LOOP, loop::execute);
     // Before the elections begin: it removes what a killed predecessor left behind.
     podLabel = opening.podLabel(config, loop, feed).orElse(null);
-    elections.start(opened, candidate);
+    if (config.spread()) {
+      spread.start(opened);
+    }
+    elections.start(opened, candidate, spread);
     if (config.health().isAsked()) {
       healthGate.watch(HealthProbes.of(config.health(), application::send));
     }
@@ -207,7 +215,10 @@ final class ElectorService implements Service<ElectorConfig> {
   public void drain(Deadline deadline) throws InterruptedException {
     LostReason reason = lifecycle.status().stopping() ? LostReason.SHUTDOWN : LostReason.PAUSED;
     try {
-      elections.pauseAll(reason).toCompletableFuture().get(deadline.left().toNanos(), NANOSECONDS);
+      // Our seat first: nobody shall hand over to somebody who is about to leave.
+      var left = spread.leave().toCompletableFuture();
+      var quiet = elections.pauseAll(reason).toCompletableFuture();
+      CompletableFuture.allOf(left, quiet).get(deadline.left().toNanos(), NANOSECONDS);
     } catch (TimeoutException e) {
       log.warn("not every lease was given back in time", "held", load());
     } catch (ExecutionException e) {
@@ -218,6 +229,7 @@ final class ElectorService implements Service<ElectorConfig> {
   @Override
   public void resume() {
     elections.resumeAll();
+    spread.resume();
   }
 
   @Override
@@ -225,6 +237,7 @@ final class ElectorService implements Service<ElectorConfig> {
     api.close();
     healthLoop.close();
     Optional<String> left = leftBehind(elections.leftBehind());
+    spread.close();
     elections.close();
     PodLabel label = podLabel;
     if (label != null) {

@@ -10,9 +10,10 @@
  *   FileLeaseStore  |  |            '-> Reporter -> Feed -> Tally, ElectorMetrics, ElectionLog, Audience
  *                   |  '-> Leadership -> HttpHooks --> application
  *                   '--- healthy? --- HealthGate --> application
+ *   LeaseStore &lt;-- Seats --> Spread -- hand over --> Elections                 [spread]
  *                                     [application]
  *
- *   root -> api, application -> election -> lease                          who may refer to whom
+ *   root -> api, application, spread -> election -> lease                  who may refer to whom
  *   root -> file, kubernetes, etcd, postgresql -> lease
  * </pre>
  *
@@ -25,6 +26,7 @@
  *   <li>{@link io.containerpatterns.elector.lease}: what is stored, and what a store promises
  *   <li>{@link io.containerpatterns.elector.election}: the engine, and the rules on which safety
  *       rests
+ *   <li>{@link io.containerpatterns.elector.spread}: many elections, spread over the live replicas
  *   <li>{@link io.containerpatterns.elector.file}: the store of one host
  *   <li>{@link io.containerpatterns.elector.kubernetes}: the store of a cluster
  *   <li>{@link io.containerpatterns.elector.etcd}: the store that is a cluster of etcd

@@ -37,6 +37,7 @@ final class ElectorConfigTest {
                 Candidate.Mode.AUTO,
                 0,
                 false,
+                false,
                 Duration.ZERO,
                 Duration.ofSeconds(10),
                 Map.of(),
@@ -79,6 +80,7 @@ final class ElectorConfigTest {
                 Candidate.Mode.MANUAL,
                 -1,
                 true,
+                false,
                 Duration.ofMinutes(5),
                 Duration.ZERO,
                 Map.of("url", "http://10.0.0.7:8080/?a=b", "zone", "a"),
@@ -447,6 +449,22 @@ final class ElectorConfigTest {
         "ELECTOR_HOOK_LOST: \"https://127.0.0.1/stop\" (expected: an address that begins with"
             + " http://; the application is in the same pod, so nothing is encrypted); name the"
             + " application's plain port");
+  }
+
+  @Test
+  void theNamesOfTheSeatsAreNotForElections() {
+    assertRefused(
+        Map.of("ELECTOR_NAMES", "orders,elector-seat-0"),
+        "ELECTOR_NAMES[1]: \"elector-seat-0\" (expected: not to begin with elector-seat-, which"
+            + " electors keep for themselves); unset it to use default");
+  }
+
+  @Test
+  void whoDecidesByHandIsNotSpread() {
+    assertRefused(
+        Map.of("ELECTOR_SPREAD", "on", "ELECTOR_MODE", "manual"),
+        "ELECTOR_SPREAD: \"on\" (expected: ELECTOR_MODE=auto; in manual mode the application"
+            + " decides what it stands for); unset one of the two");
   }
 
   @Test
