@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Servers that tests start as plain processes, unpacked from Debian's packages and not installed. */
+/**
+ * Servers that tests start as plain processes, unpacked from Debian's packages and not installed.
+ */
 public final class TestServer {
   private TestServer() {}
 
   /**
-   * The folder of a server, which {@code docker/test-server} makes when it is not there yet. Blocks.
+   * The folder of a server, which {@code docker/test-server} makes when it is not there yet.
+   * Blocks.
    *
    * @param name of the folder, such as {@code etcd}
    * @param packages such as {@code etcd-server}

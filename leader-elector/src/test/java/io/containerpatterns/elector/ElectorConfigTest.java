@@ -163,7 +163,8 @@ final class ElectorConfigTest {
   void anUnknownStoreIsRefused() {
     assertRefused(
         Map.of("ELECTOR_STORE", "zookeeper"),
-        "ELECTOR_STORE: \"zookeeper\" (expected: one of file, kubernetes, etcd, postgresql); such as ELECTOR_STORE=file");
+        "ELECTOR_STORE: \"zookeeper\" (expected: one of file, kubernetes, etcd, postgresql); such"
+            + " as ELECTOR_STORE=file");
   }
 
   @Test

@@ -52,7 +52,8 @@ final class ReadmeIT {
           Map.entry("docker run --rm -e JDK_JAVA_OPTIONS=-XX:AOTMode=on", "ReadmeImageIT"),
           Map.entry("docker-compose -f examples/leader-election/compose.yaml", "ExamplesIT"),
           Map.entry("kubectl apply -f examples/leader-election/kubernetes.yaml", "ExamplesIT"),
-          Map.entry("kubectl apply -f examples/leader-election/kubernetes-lease.yaml", "ExamplesIT"),
+          Map.entry(
+              "kubectl apply -f examples/leader-election/kubernetes-lease.yaml", "ExamplesIT"),
           Map.entry("kubectl logs ", "ExamplesIT"));
 
   /** Drawings, samples and rules, by how they begin. */

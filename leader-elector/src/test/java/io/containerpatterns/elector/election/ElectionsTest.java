@@ -103,8 +103,7 @@ final class ElectionsTest {
   void noElectionIsNamedLikeASeat() {
     assertThatThrownBy(() -> elections.join("elector-seat-0", US))
         .isInstanceOf(CannotJoin.class)
-        .hasMessage(
-            "names that begin with elector-seat- are the electors' own; choose another");
+        .hasMessage("names that begin with elector-seat- are the electors' own; choose another");
     assertThat(elections.hasRoomFor("elector-seat-0")).isFalse();
   }
 
