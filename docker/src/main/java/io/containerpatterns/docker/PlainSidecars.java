@@ -25,6 +25,10 @@ final class PlainSidecars {
           each.remove();
         }
       }
+      if (pod.path("initContainers").isEmpty()) {
+        // The server keeps no empty list.
+        ((ObjectNode) pod).remove("initContainers");
+      }
     }
     return copy;
   }
