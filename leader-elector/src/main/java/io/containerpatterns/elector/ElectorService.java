@@ -107,8 +107,8 @@ final class ElectorService implements Service<ElectorConfig> {
   public void start() throws IOException {
     warnOfShortGrace(config);
     Candidate candidate = config.candidate(boot);
-    var opening = new StoreOpening(chassis, config.lease(), candidate.answerWithin(), config.id());
-    LeaseStore opened = opening.open(config.store());
+    var opening = new StoreOpening(chassis, config.lease(), candidate.answerWithin());
+    LeaseStore opened = config.store().open(opening);
     store = opened;
     log.info(
         "store opened",

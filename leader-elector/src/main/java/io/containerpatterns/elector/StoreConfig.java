@@ -3,7 +3,12 @@ package io.containerpatterns.elector;
 import io.containerpatterns.chassis.settings.Problem;
 import io.containerpatterns.chassis.settings.Settings;
 import io.containerpatterns.elector.etcd.EtcdAccess;
+import io.containerpatterns.elector.etcd.EtcdLeaseStore;
+import io.containerpatterns.elector.file.FileLeaseStore;
+import io.containerpatterns.elector.kubernetes.KubernetesLeaseStore;
 import io.containerpatterns.elector.kubernetes.KubernetesPlace;
+import io.containerpatterns.elector.lease.LeaseStore;
+import io.containerpatterns.elector.postgresql.PostgresqlLeaseStore;
 import io.containerpatterns.elector.postgresql.PostgresqlUrl;
 import java.net.URI;
 import java.nio.file.Path;
@@ -12,8 +17,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where the leases live, with what that store has to know. A new store is a word and a record here,
- * a case in {@link StoreOpening}, and a package of its own.
+ * Where the leases live, with what that store has to know, and the one place where settings become
+ * a store. A new one is a word and a record here, and a package of its own.
  */
 sealed interface StoreConfig {
   /** Which of the stores it is. */
@@ -21,6 +26,17 @@ sealed interface StoreConfig {
 
   /** Where it is, for the log of the start; without passwords. */
   String place();
+
+  /**
+   * Opens it. A store that is reached over the network is waited for a second at most, to learn
+   * what would forbid the start, and one that does not answer by then is opened all the same: its
+   * calls fail, {@link LeaseStore#trouble} says why, and the process is ready, because its answer
+   * "not leader" is right.
+   *
+   * @throws io.containerpatterns.chassis.settings.InvalidSettings when what the settings name can
+   *     never be used, whatever is waited for; the process exits with 78
+   */
+  LeaseStore open(StoreOpening with);
 
   /** What is wrong with the settings, given all of them; mostly nothing. */
   default List<Problem> problems(List<String> elections) {
@@ -60,6 +76,11 @@ sealed interface StoreConfig {
       return dir.toString();
     }
 
+    @Override
+    public LeaseStore open(StoreOpening with) {
+      return FileLeaseStore.open(dir, with.longestLease());
+    }
+
     private static File read(Settings s) {
       return new File(
           s.path("FILE_DIR")
@@ -78,6 +99,11 @@ sealed interface StoreConfig {
     @Override
     public String place() {
       return access.endpoints() + " " + access.prefix();
+    }
+
+    @Override
+    public LeaseStore open(StoreOpening with) {
+      return EtcdLeaseStore.open(access, with.longestLease(), with.answerWithin(), with.chassis());
     }
 
     @Override
@@ -101,6 +127,16 @@ sealed interface StoreConfig {
     @Override
     public String place() {
       return where.shown();
+    }
+
+    @Override
+    public LeaseStore open(StoreOpening with) {
+      return KubernetesLeaseStore.open(
+          where,
+          with.answerWithin(),
+          with.chassis().network(),
+          with.chassis().clock(),
+          System.getenv());
     }
 
     @Override
@@ -174,6 +210,18 @@ sealed interface StoreConfig {
     @Override
     public String place() {
       return url.toString();
+    }
+
+    @Override
+    public LeaseStore open(StoreOpening with) {
+      return PostgresqlLeaseStore.open(
+          url,
+          passwordFile,
+          createSchema,
+          with.longestLease(),
+          with.answerWithin(),
+          with.chassis().network(),
+          with.chassis().ticker());
     }
 
     private static Postgresql read(Settings s) {

@@ -54,6 +54,8 @@ final class ReadmeIT {
           Map.entry("kubectl apply -f examples/leader-election/kubernetes.yaml", "ExamplesIT"),
           Map.entry(
               "kubectl apply -f examples/leader-election/kubernetes-lease.yaml", "ExamplesIT"),
+          Map.entry("kubectl apply -f examples/leader-election/statefulset.yaml", "ExamplesIT"),
+          Map.entry("etcdctl ", "EtcdRecipeIT"),
           Map.entry("kubectl logs ", "ExamplesIT"));
 
   /** Drawings, samples and rules, by how they begin. */
