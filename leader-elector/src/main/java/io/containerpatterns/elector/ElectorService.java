@@ -125,6 +125,7 @@ final class ElectorService implements Service<ElectorConfig> {
       spread.start(opened);
     }
     elections.start(opened, candidate, spread);
+    spread.arrive();
     if (config.health().isAsked()) {
       healthGate.watch(HealthProbes.of(config.health(), application::send));
     }
@@ -229,7 +230,7 @@ final class ElectorService implements Service<ElectorConfig> {
   @Override
   public void resume() {
     elections.resumeAll();
-    spread.resume();
+    spread.arrive();
   }
 
   @Override

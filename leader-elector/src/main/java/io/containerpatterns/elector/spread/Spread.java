@@ -99,9 +99,13 @@ public final class Spread implements Patience, Feed.Subscriber {
     }
   }
 
-  /** Begins to spread; before it, and without it, there is no patience and nothing moves. */
+  /**
+   * Begins to spread: from now on a free lease is taken with patience. Before it, and without it,
+   * there is none and nothing moves. Comes before the elections begin, and {@link #arrive} after
+   * it.
+   */
   public void start(LeaseStore store) {
-    var started =
+    seats =
         new Seats(
             store,
             loop,
@@ -110,8 +114,6 @@ public final class Spread implements Patience, Feed.Subscriber {
             elections::usualTerms,
             elections::isStanding,
             this::looked);
-    seats = started;
-    loop.execute(started::arrive);
   }
 
   /** Replicas with the same elections, in whatever order, belong together. */
@@ -133,8 +135,8 @@ public final class Spread implements Patience, Feed.Subscriber {
     return left;
   }
 
-  /** Takes part again. */
-  public void resume() {
+  /** Takes a seat, or takes one again after {@link #leave}; the elections must have begun. */
+  public void arrive() {
     Seats started = seats;
     if (started != null) {
       loop.execute(started::arrive);

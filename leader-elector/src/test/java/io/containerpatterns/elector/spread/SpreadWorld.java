@@ -167,7 +167,9 @@ final class SpreadWorld {
 
     Replica start() {
       spread.start(store);
-      return startAlone();
+      startAlone();
+      spread.arrive();
+      return this;
     }
 
     /** Starts it as a version would that knows nothing of spreading. */
@@ -215,7 +217,7 @@ final class SpreadWorld {
 
     void resume() {
       elections.resumeAll();
-      spread.resume();
+      spread.arrive();
     }
 
     private void happened(Event event, Status status) {
