@@ -84,6 +84,8 @@ final class HandOverBenchmark {
         benchmark.end();
       }
       new MemoryBenchmark(stores, folder, System.out).run();
+      System.out.println();
+      System.out.println("Logs are in " + folder + ".");
     } catch (Exception | AssertionError e) {
       e.printStackTrace();
       status = 70;
