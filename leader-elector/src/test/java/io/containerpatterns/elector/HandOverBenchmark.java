@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,7 @@ final class HandOverBenchmark {
   private final BenchmarkStores stores;
   private final PrintStream out;
   private final List<Contest> contests = new ArrayList<>();
-  private final Contest etcdctl;
-  private final List<CompletableFuture<Long>> slow = new ArrayList<>();
+  private final List<Contest> slow = new ArrayList<>();
   private final Random random = new Random(1);
 
   private HandOverBenchmark(int rounds, Duration lease, BenchmarkStores stores, PrintStream out)
@@ -42,7 +43,7 @@ final class HandOverBenchmark {
       contests.add(
           new Contest(
               "ours on " + store + ", lease " + same.toSeconds() + " s",
-              stores.ours(store, same),
+              () -> stores.ours(store, same),
               "at most " + same.toMillis(),
               "under 100"));
       if (store.equals("kubernetes")) {
@@ -50,24 +51,25 @@ final class HandOverBenchmark {
         contests.add(
             new Contest(
                 "fabric8 LeaderElector, " + same.toSeconds() + " s, renews in 2/3, retries in 1/6",
-                stores.fabric8(same, same.multipliedBy(2).dividedBy(3), same.dividedBy(6)),
+                () -> stores.fabric8(same, same.multipliedBy(2).dividedBy(3), same.dividedBy(6)),
                 "",
                 ""));
-        contests.add(
+        slow.add(
             new Contest(
                 "fabric8 LeaderElector, defaults of client-go 15/10/2 s",
-                stores.fabric8(
-                    Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
+                () ->
+                    stores.fabric8(
+                        Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
                 "",
                 ""));
       }
     }
-    etcdctl =
+    slow.add(
         new Contest(
             "`etcdctl elect`, session of 60 s (not to be changed)",
-            stores.etcdctl("handover"),
+            () -> stores.etcdctl("election-" + new Random().nextInt(1_000_000) + "-"),
             "",
-            "");
+            ""));
   }
 
   /** With rounds, the lease in seconds, and whether there is a Kubernetes API. */
@@ -95,12 +97,13 @@ final class HandOverBenchmark {
   }
 
   private void handOver() throws Exception {
-    for (Contest contest : contests) {
+    for (Contest contest : all()) {
       contest.begin();
     }
-    etcdctl.begin();
     for (int round = 1; round <= rounds; round++) {
-      slow.add(killOfEtcdctl(round));
+      for (Contest contest : slow) {
+        contest.killAside();
+      }
       for (Contest contest : contests) {
         pause();
         contest.killed.add(contest.handOver(Candidate::kill));
@@ -111,8 +114,8 @@ final class HandOverBenchmark {
       }
       System.err.println("round " + round + " of " + rounds);
     }
-    for (CompletableFuture<Long> each : slow) {
-      etcdctl.killed.add(each.get());
+    for (Contest contest : slow) {
+      contest.awaitAside();
     }
     out.println(
         "| ms until another one leads | leader killed | to reach | leader stopped | to reach |");
@@ -125,24 +128,9 @@ final class HandOverBenchmark {
     out.println();
   }
 
-  /** Runs beside everything else, because it takes a minute in which nothing happens. */
-  private CompletableFuture<Long> killOfEtcdctl(int round) throws Exception {
-    var aside = new Contest("", stores.etcdctl("killed-" + round + "-"), "", "");
-    aside.begin();
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return aside.killOnce();
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        },
-        task -> Thread.ofPlatform().daemon().start(task));
-  }
-
   private void requests() throws Exception {
     var before = new LinkedHashMap<Candidate, Long>();
-    for (Contest each : contests) {
+    for (Contest each : all()) {
       each.pair().forEach(candidate -> before.put(candidate, candidate.requests()));
     }
     double keepAlives = keepAlives();
@@ -151,8 +139,8 @@ final class HandOverBenchmark {
     double seconds = (System.nanoTime() - began) / 1e9;
     out.println("| requests a second of an idle election | leader | follower | to reach |");
     out.println("|---|---|---|---|");
-    for (Contest each : contests) {
-      if (!each.name.contains("on file")) {
+    for (Contest each : all()) {
+      if (!each.name.contains("on file") && !each.name.contains("etcdctl")) {
         List<String> rates =
             each.pair().stream()
                 .map(candidate -> candidate.requests() - before.getOrDefault(candidate, 0L))
@@ -163,7 +151,7 @@ final class HandOverBenchmark {
       }
     }
     String each = "%.2f".formatted((keepAlives() - keepAlives) / 2 / seconds);
-    out.printf("| %s | %s | %s | |%n%n", etcdctl.name, each, each);
+    out.printf("| %s | %s | %s | |%n%n", slow.getLast().name, each, each);
   }
 
   /** What etcd has got so far to keep sessions, which only etcdctl has. */
@@ -180,7 +168,7 @@ final class HandOverBenchmark {
 
   private List<Contest> all() {
     var all = new ArrayList<>(contests);
-    all.add(etcdctl);
+    all.addAll(slow);
     return all;
   }
 
@@ -208,27 +196,53 @@ final class HandOverBenchmark {
     final String stopMost;
     final List<Long> killed = new ArrayList<>();
     final List<Long> stopped = new ArrayList<>();
-    private final Candidate.Start start;
+    private final Callable<Candidate.Start> election;
+    private final List<CompletableFuture<Long>> aside = new ArrayList<>();
+    private Candidate.@Nullable Start start;
     private int started;
     private @Nullable Candidate leader;
     private @Nullable Candidate follower;
 
-    Contest(String name, Candidate.Start start, String killMost, String stopMost) {
+    /** With how to start candidates for an election that nobody else stands in. */
+    Contest(String name, Callable<Candidate.Start> election, String killMost, String stopMost) {
       this.name = name;
-      this.start = start;
+      this.election = election;
       this.killMost = killMost;
       this.stopMost = stopMost;
     }
 
     void begin() throws Exception {
-      leader = start.candidate(++started);
+      start = election.call();
+      leader = one();
       leader.awaitLeading(MOST);
       follow();
     }
 
     private void follow() throws Exception {
-      follower = start.candidate(++started);
+      follower = one();
       follower.awaitStanding();
+    }
+
+    private Candidate one() throws Exception {
+      return Objects.requireNonNull(start).candidate(++started);
+    }
+
+    /**
+     * Kills the leader of another such election and does not wait: that takes up to a minute, in
+     * which nothing happens.
+     */
+    void killAside() throws Exception {
+      var another = new Contest(name, election, killMost, stopMost);
+      another.begin();
+      aside.add(
+          CompletableFuture.supplyAsync(
+              another::killOnce, task -> Thread.ofPlatform().daemon().start(task)));
+    }
+
+    void awaitAside() throws Exception {
+      for (CompletableFuture<Long> each : aside) {
+        killed.add(each.get());
+      }
     }
 
     /** The leader first. */
@@ -247,13 +261,17 @@ final class HandOverBenchmark {
     }
 
     /** As above, and leaves nobody. */
-    long killOnce() throws Exception {
-      long took = once(Candidate::kill);
-      close();
-      return took;
+    private long killOnce() {
+      try {
+        long took = once(Candidate::kill);
+        close();
+        return took;
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(name, e);
+      }
     }
 
-    private long once(Signal signal) throws Exception {
+    private long once(Signal signal) throws InterruptedException {
       List<Candidate> pair = pair();
       long sent = System.nanoTime();
       signal.send(pair.get(0));
