@@ -25,6 +25,15 @@ final class BenchmarkStores implements AutoCloseable {
   BenchmarkStores(Path folder, boolean kubernetes) throws Exception {
     this.folder = folder;
     etcd = EtcdServer.start(Files.createDirectory(folder.resolve("etcd")));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              try {
+                etcd.close();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            }));
     postgresql = PostgresqlServer.fresh("-c", "fsync=on");
     Files.writeString(folder.resolve("password"), PostgresqlServer.PASSWORD);
     if (kubernetes) {
@@ -80,7 +89,12 @@ final class BenchmarkStores implements AutoCloseable {
     String[] all =
         Stream.concat(Arrays.stream(settings), Stream.of("ELECTOR_LEASE", lease.toMillis() + "ms"))
             .toArray(String[]::new);
-    return n -> new OurCandidate(site.start(n, all));
+    return n -> {
+      ElectorProcess elector = site.start(n, all);
+      // Also when the benchmark is ended from outside.
+      Runtime.getRuntime().addShutdownHook(new Thread(elector::kill));
+      return new OurCandidate(elector);
+    };
   }
 
   /** fabric8's candidates for one Lease. */
