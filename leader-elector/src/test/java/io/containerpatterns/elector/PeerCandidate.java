@@ -72,7 +72,8 @@ final class PeerCandidate implements Candidate {
       throw new AssertionError("a candidate ended with " + process.exitValue());
     }
     if (!said && standing.equals(STANDING_MAX)) {
-      System.err.println("a candidate has followed nobody for " + standing + "; measured all the same");
+      System.err.println(
+          "a candidate has followed nobody for " + standing + "; measured all the same");
     }
   }
 
