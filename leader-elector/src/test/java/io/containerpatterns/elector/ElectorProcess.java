@@ -188,6 +188,16 @@ final class ElectorProcess implements AutoCloseable {
     }
   }
 
+  /** Sends SIGTERM without the detour over another process, for those who measure what follows. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Sends SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   /** Waits for its end. */
   int exitCode() throws InterruptedException {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {

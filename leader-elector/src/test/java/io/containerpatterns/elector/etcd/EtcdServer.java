@@ -207,6 +207,12 @@ public final class EtcdServer implements AutoCloseable {
     return json.substring(from, json.indexOf('"', from));
   }
 
+  /** What it counts, in the text form of Prometheus. */
+  public String metrics() throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(endpoint().resolve("/metrics")).build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
   static String base64(byte[] bytes) {
     return Base64.getEncoder().encodeToString(bytes);
   }
