@@ -58,13 +58,14 @@ final class ElectorProcess implements AutoCloseable {
     this.host = "127.0.0." + n;
     this.log = site.folder().resolve("elector-" + n + "-" + System.identityHashCode(this) + ".log");
     var environment = new HashMap<String, String>();
-    environment.put("ELECTOR_STORE", "file");
-    environment.put("ELECTOR_FILE_DIR", site.folder().resolve("leases").toString());
     environment.put("ELECTOR_ID", "replica-" + n);
     environment.put("ELECTOR_LISTEN", host + ":" + site.port());
     environment.put("MANAGEMENT_LISTEN", host + ":" + site.managementPort());
     for (int i = 0; i < settings.length; i += 2) {
       environment.put(settings[i], settings[i + 1]);
+    }
+    if (environment.putIfAbsent("ELECTOR_STORE", "file") == null) {
+      environment.put("ELECTOR_FILE_DIR", site.folder().resolve("leases").toString());
     }
     process = start(environment, log);
   }
