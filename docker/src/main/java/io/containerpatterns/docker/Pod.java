@@ -1,6 +1,8 @@
 package io.containerpatterns.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Ports;
@@ -18,7 +20,7 @@ import org.testcontainers.DockerClientFactory;
  *                                [ main container ] --localhost--> [ container of ours ]
  * </pre>
  *
- * Closing removes all of them. Used by one thread.
+ * Closing removes all of them and the volumes that they mount by name. Used by one thread.
  */
 public final class Pod implements AutoCloseable {
   private static final String PAUSE = "busybox:1.35";
@@ -104,6 +106,17 @@ public final class Pod implements AutoCloseable {
   @Override
   public void close() {
     containers.forEach(PodContainer::close);
+    containers.stream().map(PodContainer::volumes).flatMap(List::stream).forEach(this::remove);
     engine.removeContainerCmd(pause).withForce(true).withRemoveVolumes(true).exec();
+  }
+
+  private void remove(String volume) {
+    try {
+      engine.removeVolumeCmd(volume).exec();
+    } catch (ConflictException anotherPodHasIt) {
+      // Removed with that one.
+    } catch (NotFoundException gone) {
+      // Mounted by two containers of this pod, or by none that started.
+    }
   }
 }

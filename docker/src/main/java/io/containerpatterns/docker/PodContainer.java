@@ -48,8 +48,8 @@ public final class PodContainer implements AutoCloseable {
   }
 
   /**
-   * Mounts a volume, made when it is not there, or a folder of the host when {@code source} is an
-   * absolute path.
+   * Mounts a volume, made when it is not there and removed with the last pod that has it, or a
+   * folder of the host when {@code source} is an absolute path.
    */
   public PodContainer mount(String source, String path) {
     binds.add(new Bind(source, new Volume(path), AccessMode.rw));
@@ -179,6 +179,11 @@ public final class PodContainer implements AutoCloseable {
 
   private InspectContainerResponse.ContainerState state() {
     return engine.inspectContainerCmd(id()).exec().getState();
+  }
+
+  /** The volumes that it mounts by name. */
+  List<String> volumes() {
+    return binds.stream().map(Bind::getPath).filter(source -> !source.startsWith("/")).toList();
   }
 
   /** The engine's id of it. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,9 +133,11 @@ public final class PodManifest {
 
   private void secure(PodContainer container, JsonNode own) {
     JsonNode shared = spec.path("securityContext");
-    int user = own.path("runAsUser").asInt(shared.path("runAsUser").asInt(0));
-    int group = shared.path("runAsGroup").asInt(user);
-    container.user(user + ":" + group);
+    int user = own.path("runAsUser").asInt(shared.path("runAsUser").asInt(-1));
+    // Without one the image's own user, as everywhere else here.
+    if (user >= 0) {
+      container.user(user + ":" + shared.path("runAsGroup").asInt(user));
+    }
     for (String added : texts(own.at("/capabilities/add"))) {
       container.capability(added);
     }
@@ -159,7 +162,10 @@ public final class PodManifest {
       Files.createDirectories(made);
       if (volume.has("configMap")) {
         write(configMap(volume.at("/configMap/name").asText()), made);
-      } else if (!volume.has("hostPath") && !volume.has("emptyDir")) {
+      } else if (volume.has("emptyDir")) {
+        // As a kubelet makes it.
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwxrwx"));
+      } else if (!volume.has("hostPath")) {
         throw new IllegalArgumentException("a volume of a kind that is not tested: " + volume);
       }
       volumes.put(name, made);

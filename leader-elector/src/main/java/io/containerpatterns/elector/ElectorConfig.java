@@ -29,6 +29,7 @@ import java.util.Map;
  * @param mode who renews
  * @param priority -1 never leads, 0 is normal, up to 100 waits less before it takes a free lease
  * @param preempt whether a leader of lower priority is asked to step down
+ * @param spread whether the elections are spread evenly over the live replicas
  * @param leadUnhealthyAfter after how long without any leader even an unhealthy application may
  *     lead; zero for never
  * @param drain how long the application may take to acknowledge that it stopped leading
@@ -47,6 +48,7 @@ record ElectorConfig(
     Candidate.Mode mode,
     int priority,
     boolean preempt,
+    boolean spread,
     Duration leadUnhealthyAfter,
     Duration drain,
     Map<String, String> meta,
@@ -92,6 +94,11 @@ record ElectorConfig(
         s.flag("PREEMPT")
             .meaning("on asks a leader of lower priority to step down")
             .reloadable()
+            .orElse("off"),
+        s.flag("SPREAD")
+            .meaning(
+                "on spreads the elections of ELECTOR_NAMES evenly over the live replicas, each of"
+                    + " which sets it")
             .orElse("off"),
         s.duration("LEAD_UNHEALTHY_AFTER")
             .meaning(
@@ -153,6 +160,8 @@ record ElectorConfig(
     hosts = List.copyOf(hosts);
     var problems = new ArrayList<Problem>();
     checkNames(names, problems);
+    problems.addAll(store.problems(names));
+    checkSpread(spread, mode, problems);
     checkId(id, problems);
     checkMeta(meta, problems);
     checkHealth(health, leadUnhealthyAfter, problems);
@@ -212,6 +221,17 @@ record ElectorConfig(
         problems.add(
             new Problem("ELECTOR_NAMES", name, "each election once", "remove one of the two"));
       }
+    }
+  }
+
+  private static void checkSpread(boolean spread, Candidate.Mode mode, List<Problem> problems) {
+    if (spread && mode == Candidate.Mode.MANUAL) {
+      problems.add(
+          new Problem(
+              "ELECTOR_SPREAD",
+              "on",
+              "ELECTOR_MODE=auto; in manual mode the application decides what it stands for",
+              "unset one of the two"));
     }
   }
 
@@ -286,6 +306,10 @@ record ElectorConfig(
   private static List<String> names(String text) {
     List<String> names = NameRange.expand(text, Elections.COUNT_MAX);
     for (String name : names) {
+      if (Elections.isReserved(name)) {
+        throw new IllegalArgumentException(
+            "not to begin with " + Elections.RESERVED + ", which electors keep for themselves");
+      }
       if (!Elections.isName(name)) {
         throw new IllegalArgumentException(
             "1 to 63 of a-z, 0-9, dot, underscore and dash, the first a letter or digit, or a range"

@@ -37,6 +37,7 @@ final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
   private final Family<Counter> transitions;
   private final Timer renewals;
   private final Counter renewFailures;
+  private final Level live;
   private final Level storeUp;
   private final Level leaderless;
   private final Counter leaderlessSeconds;
@@ -70,6 +71,14 @@ final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
     renewFailures =
         metrics
             .counter("elector.renew.failures", "renewals that the store refused or did not answer")
+            .with();
+    live =
+        metrics
+            .level(
+                "elector.live",
+                "",
+                "live replicas over which the elections are spread; 0 when that is off, we are none"
+                    + " of them, or the store is silent")
             .with();
     storeUp =
         metrics
@@ -124,6 +133,11 @@ final class ElectorMetrics implements Feed.Subscriber, Elections.Attendance {
   /** A hook ended. */
   void hook(HttpHooks.Kind kind, boolean acknowledged, long nanos) {
     hooks.with(kind.wire(), Boolean.toString(acknowledged)).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** So many replicas share the elections, 0 when that is not known. */
+  void live(int replicas) {
+    live.set(replicas);
   }
 
   /** Another process with our id was seen. */

@@ -18,15 +18,18 @@ import io.containerpatterns.elector.application.HealthProbes;
 import io.containerpatterns.elector.application.HttpHooks;
 import io.containerpatterns.elector.election.Candidate;
 import io.containerpatterns.elector.election.Elections;
+import io.containerpatterns.elector.election.Feed;
 import io.containerpatterns.elector.election.Status.LostReason;
 import io.containerpatterns.elector.election.ThreadLoop;
 import io.containerpatterns.elector.lease.LeaseStore;
+import io.containerpatterns.elector.spread.Spread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -37,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * how it ends.
  *
  * <pre>
- *   start   store -> elections -> health gate -> API
- *   drain   answer "no" -> lost hooks -> leases given back
- *   close   API -> health gate -> elections -> hooks -> loop -> store
+ *   start   store -> pod label -> seat -> elections -> health gate -> API
+ *   drain   seat given back; answer "no" -> lost hooks -> leases given back
+ *   close   API -> health gate -> seat -> elections -> pod label -> hooks -> loop -> store
  * </pre>
  */
 final class ElectorService implements Service<ElectorConfig> {
@@ -58,11 +61,14 @@ final class ElectorService implements Service<ElectorConfig> {
   private final Reporter reporter;
   private final Tally tally;
   private final Elections elections;
+  private final Spread spread;
   private final HealthGate healthGate;
   private final ApiServer api;
+  private final Feed feed;
 
   private volatile ElectorConfig config;
   private volatile @Nullable LeaseStore store;
+  private volatile @Nullable PodLabel podLabel;
 
   ElectorService(
       ElectorConfig config,
@@ -75,8 +81,10 @@ final class ElectorService implements Service<ElectorConfig> {
       Reporter reporter,
       Tally tally,
       Elections elections,
+      Spread spread,
       HealthGate healthGate,
-      ApiServer api) {
+      ApiServer api,
+      Feed feed) {
     this.config = config;
     this.boot = boot;
     this.chassis = chassis;
@@ -89,16 +97,18 @@ final class ElectorService implements Service<ElectorConfig> {
     this.reporter = reporter;
     this.tally = tally;
     this.elections = elections;
+    this.spread = spread;
     this.healthGate = healthGate;
     this.api = api;
+    this.feed = feed;
   }
 
   @Override
   public void start() throws IOException {
     warnOfShortGrace(config);
     Candidate candidate = config.candidate(boot);
-    var opening = new StoreOpening(chassis, config.lease(), candidate.answerWithin(), config.id());
-    LeaseStore opened = opening.open(config.store());
+    var opening = new StoreOpening(chassis, config.lease(), candidate.answerWithin());
+    LeaseStore opened = config.store().open(opening);
     store = opened;
     log.info(
         "store opened",
@@ -109,7 +119,12 @@ final class ElectorService implements Service<ElectorConfig> {
         "guarantee",
         ElectorMetrics.word(opened.guarantee()));
     network.watch(LOOP, loop::execute);
-    elections.start(opened, candidate);
+    // Before the elections begin: it removes what a killed predecessor left behind.
+    podLabel = opening.podLabel(config, loop, feed).orElse(null);
+    if (config.spread()) {
+      spread.start(opened);
+    }
+    elections.start(opened, candidate, spread);
     if (config.health().isAsked()) {
       healthGate.watch(HealthProbes.of(config.health(), application::send));
     }
@@ -200,7 +215,10 @@ final class ElectorService implements Service<ElectorConfig> {
   public void drain(Deadline deadline) throws InterruptedException {
     LostReason reason = lifecycle.status().stopping() ? LostReason.SHUTDOWN : LostReason.PAUSED;
     try {
-      elections.pauseAll(reason).toCompletableFuture().get(deadline.left().toNanos(), NANOSECONDS);
+      // Our seat first: nobody shall hand over to somebody who is about to leave.
+      var left = spread.leave().toCompletableFuture();
+      var quiet = elections.pauseAll(reason).toCompletableFuture();
+      CompletableFuture.allOf(left, quiet).get(deadline.left().toNanos(), NANOSECONDS);
     } catch (TimeoutException e) {
       log.warn("not every lease was given back in time", "held", load());
     } catch (ExecutionException e) {
@@ -211,6 +229,7 @@ final class ElectorService implements Service<ElectorConfig> {
   @Override
   public void resume() {
     elections.resumeAll();
+    spread.resume();
   }
 
   @Override
@@ -218,7 +237,12 @@ final class ElectorService implements Service<ElectorConfig> {
     api.close();
     healthLoop.close();
     Optional<String> left = leftBehind(elections.leftBehind());
+    spread.close();
     elections.close();
+    PodLabel label = podLabel;
+    if (label != null) {
+      label.close();
+    }
     application.close();
     network.unwatch(LOOP);
     loop.close();

@@ -15,6 +15,7 @@ import io.containerpatterns.elector.election.Elections;
 import io.containerpatterns.elector.election.Feed;
 import io.containerpatterns.elector.election.SystemClocks;
 import io.containerpatterns.elector.election.ThreadLoop;
+import io.containerpatterns.elector.spread.Spread;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -74,6 +75,8 @@ final class Main {
             hooks,
             reporter,
             Elections.Attendance.both(tally, metrics));
+    var spread = new Spread(elections, loop, clocks, metrics::live);
+    feed.subscribe(null, spread);
     var healthLoop = new ThreadLoop("health");
     var healthGate = new HealthGate(healthLoop, elections::healthy);
     var api =
@@ -98,8 +101,10 @@ final class Main {
         reporter,
         tally,
         elections,
+        spread,
         healthGate,
-        api);
+        api,
+        feed);
   }
 
   /** The names that the API answers to. */

@@ -1,32 +1,36 @@
 package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.Chassis;
-import io.containerpatterns.elector.file.FileLeaseStore;
-import io.containerpatterns.elector.lease.LeaseStore;
-import java.nio.file.Path;
+import io.containerpatterns.elector.election.Feed;
+import io.containerpatterns.elector.election.Loop;
+import io.containerpatterns.elector.kubernetes.PodLabels;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * What a store is opened with, and the one place where the settings become a store.
+ * What a store is opened with.
  *
  * @param chassis network, metrics and time of the process
  * @param longestLease the lease of the settings; elections that join may have a longer one
  * @param answerWithin how long an election of the settings waits for one answer before it counts as
  *     unknown; those that join may wait shorter or longer
- * @param id what the other electors call us
  */
-record StoreOpening(Chassis chassis, Duration longestLease, Duration answerWithin, String id) {
+record StoreOpening(Chassis chassis, Duration longestLease, Duration answerWithin) {
   /**
-   * Opens it. A store that is reached over the network is not waited for, and one that does not
-   * answer yet is opened all the same: its calls fail, {@link LeaseStore#trouble} says why, and the
-   * process is ready, because its answer "not leader" is right.
+   * The label of our pod that follows the first election; empty where the settings name none.
    *
-   * @throws io.containerpatterns.chassis.settings.InvalidSettings when what the settings name can
-   *     never be used, whatever is waited for; the process exits with 78
+   * @throws io.containerpatterns.chassis.settings.InvalidSettings as {@link StoreConfig#open}
    */
-  LeaseStore open(StoreConfig config) {
-    return switch (config) {
-      case StoreConfig.File(Path dir) -> FileLeaseStore.open(dir, longestLease);
-    };
+  Optional<PodLabel> podLabel(ElectorConfig config, Loop loop, Feed feed) {
+    if (!(config.store() instanceof StoreConfig.Kubernetes(var where, var label))) {
+      return Optional.empty();
+    }
+    return label.map(setting ->
+        PodLabel.begin(
+            setting,
+            config.names().getFirst(),
+            PodLabels.of(where, setting.pod(), chassis.network(), System.getenv()),
+            loop,
+            feed));
   }
 }

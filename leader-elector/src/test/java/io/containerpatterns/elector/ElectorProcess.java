@@ -58,14 +58,16 @@ final class ElectorProcess implements AutoCloseable {
     this.host = "127.0.0." + n;
     this.log = site.folder().resolve("elector-" + n + "-" + System.identityHashCode(this) + ".log");
     var environment = new HashMap<String, String>();
+    environment.put("ELECTOR_STORE", "file");
+    environment.put("ELECTOR_FILE_DIR", site.folder().resolve("leases").toString());
     environment.put("ELECTOR_ID", "replica-" + n);
     environment.put("ELECTOR_LISTEN", host + ":" + site.port());
     environment.put("MANAGEMENT_LISTEN", host + ":" + site.managementPort());
     for (int i = 0; i < settings.length; i += 2) {
       environment.put(settings[i], settings[i + 1]);
     }
-    if (environment.putIfAbsent("ELECTOR_STORE", "file") == null) {
-      environment.put("ELECTOR_FILE_DIR", site.folder().resolve("leases").toString());
+    if (!"file".equals(environment.get("ELECTOR_STORE"))) {
+      environment.remove("ELECTOR_FILE_DIR");
     }
     process = start(environment, log);
   }
@@ -99,6 +101,11 @@ final class ElectorProcess implements AutoCloseable {
   /** Host and port of its API. */
   String address() {
     return host + ":" + site.port();
+  }
+
+  /** Host and port of its management API. */
+  String managementAddress() {
+    return host + ":" + site.managementPort();
   }
 
   /** Waits until it is ready. */

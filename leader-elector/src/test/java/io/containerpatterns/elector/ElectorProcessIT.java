@@ -163,6 +163,23 @@ final class ElectorProcessIT {
   }
 
   @Test
+  void threeReplicasShareSixteenShardsAndInheritThoseOfADeadOne() throws Exception {
+    String[] settings = {
+      "ELECTOR_NAMES", "shard-[0-15]", "ELECTOR_SPREAD", "on", "ELECTOR_LEASE", "2s"
+    };
+    try (ElectorProcess one = site.start(1, settings).ready();
+        ElectorProcess two = site.start(2, settings).ready();
+        ElectorProcess three = site.start(3, settings).ready()) {
+      awaitShares(List.of(one, two, three), 5, 6);
+      assertThat(one.management("/metrics").body()).contains("elector_live 3.0");
+
+      three.close();
+
+      awaitShares(List.of(one, two), 8, 8);
+    }
+  }
+
+  @Test
   void aSecondElectorWithTheSameIdIsTold() throws Exception {
     try (ElectorProcess one = site.start(1, "ELECTOR_ID", "twin", "ELECTOR_LEASE", "2s").ready()) {
       one.awaitToken();
@@ -196,6 +213,23 @@ final class ElectorProcessIT {
     Await.until(
         () -> "one of two leads\n" + one.log() + two.log(), () -> one.leads() || two.leads());
     return List.of(one, two).stream().filter(ElectorProcess::leads).findFirst().orElseThrow();
+  }
+
+  /** Waits until all sixteen are led, by each between so many and so many. */
+  private static void awaitShares(List<ElectorProcess> replicas, long least, long most) {
+    Await.until(
+        () -> "between " + least + " and " + most + ": " + shares(replicas),
+        () -> {
+          List<Long> shares = shares(replicas);
+          return shares.stream().mapToLong(Long::longValue).sum() == 16
+              && shares.stream().allMatch(share -> share >= least && share <= most);
+        });
+  }
+
+  private static List<Long> shares(List<ElectorProcess> replicas) {
+    return replicas.stream()
+        .map(replica -> leading(replica.get("/v1/elections?leading=true").body()))
+        .toList();
   }
 
   private static long leading(String body) {

@@ -1,5 +1,6 @@
 package io.containerpatterns.elector;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -29,7 +30,7 @@ final class Saturation {
     }
     long[] latencies = new long[1_000_000];
     int probes = 0;
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), 9474)) {
+    try (var connection = new Connection(9474)) {
       // From when a probe was due, not from when it was sent: a slow one must not hide the next.
       for (long due = System.nanoTime();
           due < until && probes < latencies.length;
@@ -37,7 +38,7 @@ final class Saturation {
         while (System.nanoTime() < due) {
           LockSupport.parkNanos(due - System.nanoTime());
         }
-        ask(socket, "/livez");
+        connection.ask("/livez");
         latencies[probes++] = System.nanoTime() - due;
       }
     }
@@ -47,9 +48,9 @@ final class Saturation {
   }
 
   private static void flood(long until, AtomicLong requests) {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), 4040)) {
+    try (var connection = new Connection(4040)) {
       while (System.nanoTime() < until) {
-        ask(socket, "/status");
+        connection.ask("/status");
         requests.incrementAndGet();
       }
     } catch (IOException e) {
@@ -57,19 +58,40 @@ final class Saturation {
     }
   }
 
-  private static void ask(Socket socket, String path) throws IOException {
-    String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-    InputStream in = socket.getInputStream();
-    var head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int next = in.read();
-      if (next < 0) {
-        throw new IOException("closed");
-      }
-      head.append((char) next);
+  /** One connection; its input is buffered, so that the flood loads the elector and not itself. */
+  private static final class Connection implements AutoCloseable {
+    private final Socket socket;
+    private final InputStream in;
+
+    Connection(int port) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setTcpNoDelay(true);
+      in = new BufferedInputStream(socket.getInputStream());
     }
-    int at = head.indexOf("Content-Length: ") + "Content-Length: ".length();
-    in.skipNBytes(Integer.parseInt(head.substring(at, head.indexOf("\r\n", at))));
+
+    void ask(String path) throws IOException {
+      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      var head = new StringBuilder();
+      while (!endsWithBlankLine(head)) {
+        int next = in.read();
+        if (next < 0) {
+          throw new IOException("closed");
+        }
+        head.append((char) next);
+      }
+      int at = head.indexOf("Content-Length: ") + "Content-Length: ".length();
+      in.skipNBytes(Integer.parseInt(head.substring(at, head.indexOf("\r\n", at))));
+    }
+
+    private static boolean endsWithBlankLine(StringBuilder head) {
+      int length = head.length();
+      return length >= 4 && head.charAt(length - 1) == '\n' && head.charAt(length - 3) == '\n';
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.containerpatterns.chassis.settings;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,12 @@ public final class Setting<T> {
   /** A running process takes over a change. */
   public Setting<T> reloadable() {
     reloadable = true;
+    return this;
+  }
+
+  /** The value is shown as {@code shown} makes it, because somebody may put a password into it. */
+  public Setting<T> shownAs(UnaryOperator<String> shown) {
+    kind = kind.shownAs(shown);
     return this;
   }
 

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.containerpatterns.chassis.http.RawClient.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -47,6 +49,11 @@ public final class ApiDescription {
     }
   }
 
+  /** The file at {@code path}. */
+  public static ApiDescription read(Path path) throws IOException {
+    return new ApiDescription(new YAMLMapper().readTree(path.toFile()));
+  }
+
   /** Every operation as {@code GET /path}. */
   public Set<String> operations() {
     var operations = new TreeSet<String>();
@@ -59,14 +66,21 @@ public final class ApiDescription {
     return operations;
   }
 
-  /** The statuses that an operation may answer. */
+  /** The statuses that an operation may answer, those that {@code default} stands for left out. */
   public Set<Integer> statuses(String operation) {
     var statuses = new TreeSet<Integer>();
-    operation(operation)
-        .get("responses")
-        .fieldNames()
-        .forEachRemaining(status -> statuses.add(Integer.parseInt(status)));
+    for (Map.Entry<String, JsonNode> response :
+        operation(operation).get("responses").properties()) {
+      if (!response.getKey().equals("default")) {
+        statuses.add(Integer.parseInt(response.getKey()));
+      }
+    }
     return statuses;
+  }
+
+  /** The file itself, as a server publishes it. */
+  public JsonNode file() {
+    return file;
   }
 
   /** Whether an operation takes a body. */
@@ -77,8 +91,11 @@ public final class ApiDescription {
   /** Fails unless {@code answer} is one that the file describes. */
   public void assertDescribes(String operation, Answer answer) {
     String what = operation + " answered " + answer;
-    JsonNode response =
-        operation(operation).get("responses").get(Integer.toString(answer.status()));
+    JsonNode responses = operation(operation).get("responses");
+    JsonNode response = responses.get(Integer.toString(answer.status()));
+    if (response == null && answer.status() >= 400) {
+      response = responses.get("default");
+    }
     assertThat(response).as(what).isNotNull();
     response = resolved(response);
     for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
@@ -129,7 +146,7 @@ public final class ApiDescription {
   /** A value that came as text, such as a header, of whatever type its schema names. */
   private void assertText(String what, JsonNode schema, String text) {
     boolean number = resolved(schema).path("type").asText().equals("integer");
-    assertValid(what, schema, json(number ? text : "\"" + text.replace("\"", "\\\"") + "\""));
+    assertValid(what, schema, number ? json(text) : TextNode.valueOf(text));
   }
 
   private void assertValid(String what, JsonNode unresolved, JsonNode value) {
@@ -192,10 +209,26 @@ public final class ApiDescription {
     return described != null || more == null || !more.isObject() ? described : more;
   }
 
+  /** How many of the schemas the value is valid by. */
+  private int valid(JsonNode schemas, JsonNode value) {
+    int valid = 0;
+    for (JsonNode schema : schemas) {
+      try {
+        assertValid("", schema, value);
+        valid++;
+      } catch (AssertionError not) {
+        // By this one it is not.
+      }
+    }
+    return valid;
+  }
+
   private void assertRule(String where, String rule, JsonNode bound, JsonNode value) {
     switch (rule) {
       case "enum" -> assertThat(bound).as(where).contains(value);
       case "const" -> assertThat(value).as(where).isEqualTo(bound);
+      case "allOf" -> bound.forEach(each -> assertValid(where, each, value));
+      case "oneOf" -> assertThat(valid(bound, value)).as(where).isEqualTo(1);
       case "pattern" -> assertThat(value.asText()).as(where).containsPattern(bound.asText());
       case "minimum" ->
           assertThat(value.isNull() || value.asLong() >= bound.asLong()).as(where).isTrue();

@@ -35,6 +35,14 @@ public final class Certificates {
     return server().addSanIpAddress(address).buildIssuedBy(authority);
   }
 
+  /** For a server of this address that is also its own client, as the JSON gateway of etcd is. */
+  public X509Bundle addressedBothWays(String address) throws Exception {
+    return server()
+        .addExtendedKeyUsageClientAuth()
+        .addSanIpAddress(address)
+        .buildIssuedBy(authority);
+  }
+
   /** For a server of this address, and out of date since yesterday. */
   public X509Bundle expired(String address) throws Exception {
     Instant now = Instant.now();

@@ -40,6 +40,14 @@ final class MembershipCalls {
   /** Joins, 201; or takes over other terms, 200. */
   void join(Request request, Exchange exchange) {
     String name = allowed(request);
+    if (Elections.isReserved(name)) {
+      throw Refusal.badRequest(
+          new Problem(
+              "election",
+              name,
+              "not to begin with " + Elections.RESERVED + ", which electors keep for themselves",
+              "choose another name"));
+    }
     if (!Elections.isName(name)) {
       throw Refusal.badRequest(
           new Problem(

@@ -160,6 +160,14 @@ final class Campaign {
     pursue();
   }
 
+  /** No cooldown: whoever is named comes first anyway, and if it does not come, we are needed. */
+  void handOver(String successor) {
+    if (us.mode() == Candidate.Mode.AUTO) {
+      leadership.stepDown(LostReason.SPREAD, successor, 0, us);
+      pursue();
+    }
+  }
+
   void healthy(boolean healthy) {
     this.healthy = healthy;
     if (!healthy) {

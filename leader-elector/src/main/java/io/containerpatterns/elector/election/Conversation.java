@@ -7,19 +7,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of one election to the store: one at a time, each with a time limit. Loop only.
+ * The calls of one party to the store: one at a time, each with a time limit. Loop only.
  *
  * <p>After a call that failed or was not answered in time nobody knows whether a write was applied,
  * so the conversation is {@link #isUncertain() uncertain} until the next answer. An answer that
  * comes too late is not listened to.
  */
-final class Conversation {
+public final class Conversation {
   private static final long RETRY_AFTER_NANOS = 20_000_000;
   private static final int RETRY_DOUBLINGS_MAX = 10;
 
   /** Takes the answer of a call. */
   @FunctionalInterface
-  interface Answer<T> {
+  public interface Answer<T> {
     /**
      * @param sent a moment before the call left
      * @param call the number of the call; higher than {@link Conversation#lastCall()} was before it
@@ -42,7 +42,7 @@ final class Conversation {
   /**
    * @param afterwards runs on the loop after each answer and each failure
    */
-  Conversation(Loop loop, Clocks clocks, Runnable afterwards) {
+  public Conversation(Loop loop, Clocks clocks, Runnable afterwards) {
     this.loop = loop;
     this.clocks = clocks;
     this.afterwards = afterwards;
@@ -50,7 +50,7 @@ final class Conversation {
   }
 
   /** Begins a call; none may be under way. */
-  <T> void ask(Duration within, Supplier<CompletionStage<T>> question, Answer<T> then) {
+  public <T> void ask(Duration within, Supplier<CompletionStage<T>> question, Answer<T> then) {
     underWay = true;
     long call = ++calls;
     Moment sent = Moment.now(clocks);
@@ -97,12 +97,12 @@ final class Conversation {
   }
 
   /** Listens to no answer any more. */
-  void close() {
+  public void close() {
     settle();
     calls++;
   }
 
-  boolean isUnderWay() {
+  public boolean isUnderWay() {
     return underWay;
   }
 
@@ -112,7 +112,7 @@ final class Conversation {
   }
 
   /** Whether the last call has an unknown outcome. */
-  boolean isUncertain() {
+  public boolean isUncertain() {
     return failures > 0;
   }
 
@@ -125,7 +125,7 @@ final class Conversation {
    * When to try again after a failure, in monotonic nanoseconds: later each time, never later than
    * {@code atMost}.
    */
-  long retryAt(long atMost) {
+  public long retryAt(long atMost) {
     return retryAt - atMost < 0 ? retryAt : atMost;
   }
 

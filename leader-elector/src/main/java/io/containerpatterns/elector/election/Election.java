@@ -34,7 +34,8 @@ public final class Election {
       RandomGenerator random,
       LeaseRule rule,
       Hooks hooks,
-      Listener listener) {
+      Listener listener,
+      Patience patience) {
     this.loop = loop;
     var view = new View(name, candidate, store.guarantee(), clocks, healthy);
     this.notices = new Notices(view, clocks, listener);
@@ -46,7 +47,7 @@ public final class Election {
             store,
             loop,
             clocks,
-            new Vacancy(rule, random),
+            new Vacancy(rule, random, () -> patience.nanos(name)),
             rule,
             hooks,
             notices);
@@ -116,6 +117,14 @@ public final class Election {
     var answer = new CompletableFuture<Outcome>();
     loop.execute(() -> campaign.resign(answer, token, cooldown, successor));
     return answer;
+  }
+
+  /**
+   * Steps down so that {@code successor} takes over, because it leads fewer elections; without
+   * effect unless we lead in auto mode. The application is heard as at any other end of a term.
+   */
+  public void handOver(String successor) {
+    loop.execute(() -> campaign.handOver(successor));
   }
 
   /** Takes over what the health check of the application says. */

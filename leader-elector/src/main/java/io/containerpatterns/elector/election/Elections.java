@@ -22,6 +22,9 @@ public final class Elections {
   /** What one process can carry: a renewal each, every third of a lease, on one loop. */
   public static final int COUNT_MAX = 10_000;
 
+  /** Names of elections do not begin with it: under them the replicas keep their seats. */
+  public static final String RESERVED = "elector-seat-";
+
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
 
   private final List<String> configured;
@@ -38,6 +41,7 @@ public final class Elections {
   private final Map<String, Election> leaving = new LinkedHashMap<>(); // guarded by this
   private @Nullable LeaseStore store; // guarded by this, null before the start and after the end
   private @Nullable Candidate usual; // guarded by this
+  private Patience patience = Patience.NONE; // guarded by this
   private boolean healthy; // guarded by this
   private @Nullable LostReason paused; // guarded by this
 
@@ -96,12 +100,23 @@ public final class Elections {
 
   /** Whether {@code name} can name an election. */
   public static boolean isName(String name) {
-    return NAME.matcher(name).matches();
+    return NAME.matcher(name).matches() && !isReserved(name);
+  }
+
+  /** Whether no election may have this name because the replicas need it among themselves. */
+  public static boolean isReserved(String name) {
+    return name.startsWith(RESERVED);
   }
 
   /** Begins to take part in the elections of the settings. */
-  public synchronized void start(LeaseStore store, Candidate candidate) {
+  public void start(LeaseStore store, Candidate candidate) {
+    start(store, candidate, Patience.NONE);
+  }
+
+  /** The same, with {@code patience} before any free lease. */
+  public synchronized void start(LeaseStore store, Candidate candidate, Patience patience) {
     this.store = store;
+    this.patience = patience;
     this.usual = candidate;
     configured.forEach(name -> enter(name, candidate, store));
   }
@@ -131,6 +146,11 @@ public final class Elections {
   /** Their names, in the order of {@link #all()}. */
   public synchronized List<String> names() {
     return List.copyOf(inOrder.keySet());
+  }
+
+  /** The names of the settings, in their order. */
+  public List<String> configured() {
+    return configured;
   }
 
   /** Whether calls without a name act on it. */
@@ -163,6 +183,10 @@ public final class Elections {
     LeaseStore open = store;
     if (open == null) {
       throw closed();
+    }
+    if (isReserved(name)) {
+      throw new CannotJoin(
+          "names that begin with " + RESERVED + " are the electors' own; choose another");
     }
     if (!isName(name)) {
       throw new CannotJoin(
@@ -199,7 +223,8 @@ public final class Elections {
             random,
             new LeaseRule(),
             hooks,
-            listener);
+            listener,
+            patience);
     inOrder.put(name, election);
     byName.put(name, election);
     attendance.joined(name, election);
@@ -253,6 +278,16 @@ public final class Elections {
   /** Whether we stay out of every race. */
   synchronized boolean isPaused() {
     return paused != null;
+  }
+
+  /** Whether we would lead any election for which no terms of its own were set. */
+  public synchronized boolean isStanding() {
+    return store != null
+        && paused == null
+        && healthy
+        && usual != null
+        && usual.priority() >= 0
+        && usual.mode() == Candidate.Mode.AUTO;
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.containerpatterns.elector.election;
 
 /** One moment as all three clocks of this machine tell it. */
-record Moment(long monotonic, long boot, long wall) {
+public record Moment(long monotonic, long boot, long wall) {
   static Moment now(Clocks clocks) {
     return new Moment(clocks.monotonicNanos(), clocks.bootNanos(), clocks.wallNanos());
   }

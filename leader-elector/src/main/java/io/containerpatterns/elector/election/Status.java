@@ -88,7 +88,9 @@ public record Status(
     /** The record is gone. */
     DELETED,
     /** The elector was drained. */
-    PAUSED;
+    PAUSED,
+    /** Another replica leads fewer elections than we do. */
+    SPREAD;
 
     /** The name on the wire. */
     public String wire() {

@@ -2,6 +2,7 @@ package io.containerpatterns.elector.election;
 
 import io.containerpatterns.elector.lease.Lease;
 import io.containerpatterns.elector.lease.Stored;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class Vacancy {
 
   private final LeaseRule rule;
   private final RandomGenerator random;
+  private final LongSupplier patience;
   private @Nullable Observation observation;
 
   /**
@@ -32,9 +34,13 @@ final class Vacancy {
   private long reachDelay;
   private long transitions;
 
-  Vacancy(LeaseRule rule, RandomGenerator random) {
+  /**
+   * @param patience how much longer than others we hold back at this moment, in nanoseconds
+   */
+  Vacancy(LeaseRule rule, RandomGenerator random, LongSupplier patience) {
     this.rule = rule;
     this.random = random;
+    this.patience = patience;
   }
 
   /**
@@ -138,7 +144,15 @@ final class Vacancy {
 
   /** When it is our turn to reach for it, in monotonic nanoseconds. */
   long reachAt(Moment now, Candidate us) {
-    return freeAt(now, us) + reachDelay;
+    long turn = freeAt(now, us) + reachDelay;
+    return isMeantForUs(us) ? turn : turn + patience.getAsLong();
+  }
+
+  /** Whether holding back would leave the lease to nobody: it is ours, or was given back for us. */
+  private boolean isMeantForUs(Candidate us) {
+    Lease lease = lease();
+    return lease != null
+        && (isHeldByUs(us) || (lease.isReleased() && us.id().equals(lease.wanted())));
   }
 
   /** A lease that nobody else may believe in: given back, or written by this very process. */

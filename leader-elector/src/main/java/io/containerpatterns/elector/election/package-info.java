@@ -21,7 +21,8 @@
  * io.containerpatterns.elector.election.Elections}, what the outside calls; {@link
  * io.containerpatterns.elector.election.Candidate}, the terms; {@link
  * io.containerpatterns.elector.election.Clocks}, {@link
- * io.containerpatterns.elector.election.Loop}, time and the thread.
+ * io.containerpatterns.elector.election.Loop}, time and the thread; {@link
+ * io.containerpatterns.elector.election.Patience}, who comes first.
  *
  * <p>Not guaranteed: that anybody leads while the store does not answer, and who of several
  * candidates wins.

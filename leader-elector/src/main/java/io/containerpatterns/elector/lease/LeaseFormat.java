@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,8 +39,9 @@ public final class LeaseFormat {
   public static final int BYTES_MAX = 16 * 1024;
 
   private static final String ABSENT = "{\"format\":" + NEWEST + ",\"absent\":true}\n";
-  private static final Set<String> REQUIRED =
-      Set.of("format", "holder", "boot", "leaseMillis", "token", "priority", "meta");
+  // In the order of the file: the first that is missing is the one that is told.
+  private static final List<String> REQUIRED =
+      List.of("format", "holder", "boot", "leaseMillis", "token", "priority", "meta");
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 

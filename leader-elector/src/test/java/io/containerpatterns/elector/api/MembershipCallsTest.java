@@ -40,6 +40,15 @@ final class MembershipCallsTest {
   }
 
   @Test
+  void anElectionIsNotNamedLikeASeat() throws IOException {
+    Answer answer = put("/v1/elections/elector-seat-0", "");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body())
+        .contains("not to begin with elector-seat-, which electors keep for themselves");
+  }
+
+  @Test
   void anElectionThatIsThereTakesOverTheTerms() throws IOException {
     put(BILLING, "");
 

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  *     lateNanosMax}, which is longer than anybody waits
  * @param hintLost a watcher is not told of a change
  */
-record Conditions(
+public record Conditions(
     double requestLost,
     double answerLost,
     double failureTold,
@@ -26,7 +26,7 @@ record Conditions(
     long lateNanosMax) {
 
   /** Nothing is lost, and an answer takes at most a fortieth of the lease. */
-  static Conditions calm(long leaseNanos) {
+  public static Conditions calm(long leaseNanos) {
     return new Conditions(0, 0, 0, 0.01, 0, 0, leaseNanos / 80, 0);
   }
 
@@ -34,7 +34,7 @@ record Conditions(
    * Anything may be lost, doubled or late, a little or very much; or the network is the one thing
    * that works.
    */
-  static Conditions storm(long leaseNanos, RandomGenerator random) {
+  public static Conditions storm(long leaseNanos, RandomGenerator random) {
     if (random.nextBoolean()) {
       return calm(leaseNanos);
     }

@@ -42,7 +42,8 @@ final class ElectionHintTest {
           new Random(1),
           new LeaseRule(),
           Hooks.NONE,
-          (event, status) -> {});
+          (event, status) -> {},
+          Patience.NONE);
 
   @Test
   void aHintDuringAReadThatDidNotSeeTheWriteLeadsToAnotherRead() {

@@ -660,7 +660,8 @@ class ElectionTest {
               new Random(1),
               new LeaseRule(),
               hooks,
-              heard);
+              heard,
+              Patience.NONE);
     }
 
     void start() {

@@ -100,6 +100,14 @@ final class ElectionsTest {
   }
 
   @Test
+  void noElectionIsNamedLikeASeat() {
+    assertThatThrownBy(() -> elections.join("elector-seat-0", US))
+        .isInstanceOf(CannotJoin.class)
+        .hasMessage("names that begin with elector-seat- are the electors' own; choose another");
+    assertThat(elections.hasRoomFor("elector-seat-0")).isFalse();
+  }
+
+  @Test
   void tenThousandIsTheMost() {
     for (int i = 2; i < Elections.COUNT_MAX; i++) {
       elections.join("e-" + i, US);

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * and a hint late, lost or doubled. While the wire is cut everything on the way is lost.
  */
-final class FaultyWire implements Wire {
-  /** More calls under way than any engine needs; a driver fails the surplus at once. */
+public final class FaultyWire implements Wire {
+  /** More calls under way than any election needs; a driver fails the surplus at once. */
   private static final int UNDER_WAY_MAX = 16;
 
   private final VirtualTime time;
@@ -31,21 +31,25 @@ final class FaultyWire implements Wire {
   private final Supplier<Conditions> conditions;
   private final Consumer<Runnable> process;
   private final Runnable disturbed;
+  private final int underWayMax;
   private boolean cut;
   private int underWay;
   private long arrivedAt = -1;
   private @Nullable Runnable atNextCall;
 
   /**
+   * @param elections how many the process takes part in
    * @param process runs what arrives in the process, when it can run
    * @param disturbed is told of each fault, so that nobody expects a disturbed process to win
    */
-  FaultyWire(
+  public FaultyWire(
+      int elections,
       VirtualTime time,
       RandomGenerator random,
       Supplier<Conditions> conditions,
       Consumer<Runnable> process,
       Runnable disturbed) {
+    this.underWayMax = elections * UNDER_WAY_MAX;
     this.time = time;
     this.random = random;
     this.conditions = conditions;
@@ -55,7 +59,7 @@ final class FaultyWire implements Wire {
 
   @Override
   public <T> CompletionStage<T> call(Supplier<T> atStore) {
-    if (underWay >= UNDER_WAY_MAX) {
+    if (underWay >= underWayMax) {
       disturbed.run();
       return CompletableFuture.failedStage(new IllegalStateException("too many calls under way"));
     }
@@ -103,7 +107,7 @@ final class FaultyWire implements Wire {
   }
 
   /** Cuts the process off from the store, or ends that. */
-  void cut(boolean cut) {
+  public void cut(boolean cut) {
     this.cut = cut;
     disturbed.run();
   }

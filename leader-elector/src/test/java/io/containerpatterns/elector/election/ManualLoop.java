@@ -75,19 +75,19 @@ public final class ManualLoop implements Loop {
   }
 
   /** Nothing runs until {@link #proceed()}; time goes on. */
-  void stop() {
+  public void stop() {
     stopped = true;
     plan();
   }
 
   /** Runs everything that became due meanwhile, late. */
-  void proceed() {
+  public void proceed() {
     stopped = false;
     plan();
   }
 
   /** Nothing runs ever again. */
-  void kill() {
+  public void kill() {
     killed = true;
     given.clear();
     alarms.clear();
@@ -95,7 +95,7 @@ public final class ManualLoop implements Loop {
   }
 
   /** Whether tasks of this process can run now. */
-  boolean isRunning() {
+  public boolean isRunning() {
     return !killed && !stopped && !clocks.isSuspended();
   }
 

@@ -133,7 +133,8 @@ final class PromiseTest {
             new Random(1),
             new LeaseRule(),
             hooks,
-            (event, status) -> {});
+            (event, status) -> {},
+            Patience.NONE);
     election.start();
     time.advance(SHORTER);
     assertThat(election.status().leader()).isTrue();

@@ -320,6 +320,7 @@ final class SimulatedNode {
       loop = new ManualLoop(world.time, clocks, world.random, world.leaseNanos / 1_000);
       wire =
           new FaultyWire(
+              1,
               world.time,
               world.random,
               () -> world.conditions,
@@ -340,7 +341,8 @@ final class SimulatedNode {
               world.random,
               world.rule,
               app,
-              (event, status) -> world.trace.add(name, "says", event, "token", status.token()));
+              (event, status) -> world.trace.add(name, "says", event, "token", status.token()),
+              Patience.NONE);
     }
 
     /**

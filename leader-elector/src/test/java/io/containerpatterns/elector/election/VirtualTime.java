@@ -14,7 +14,7 @@ public final class VirtualTime {
   private long now;
   private long planned;
 
-  long now() {
+  public long now() {
     return now;
   }
 

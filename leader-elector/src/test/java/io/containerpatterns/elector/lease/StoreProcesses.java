@@ -30,6 +30,11 @@ public abstract class StoreProcesses {
    */
   protected abstract LeaseStore open() throws Exception;
 
+  /** Whether the store has room for an election of this name; one that has none says so. */
+  protected boolean takes(String election) {
+    return true;
+  }
+
   @AfterEach
   void closeAll() {
     opened.forEach(LeaseStore::close);
