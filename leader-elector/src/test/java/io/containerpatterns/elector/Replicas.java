@@ -171,23 +171,27 @@ final class Replicas implements AutoCloseable {
    * never renews it, so he is one who crashed as soon as he led.
    */
   void overwriteRecord() throws Exception {
-    long since = System.nanoTime();
-    long token = writeAsStranger();
-    Leading next = await("a term after it", (replica, belief) -> belief.token() > token);
-    span(After.CRASH, since, next);
-    assertThat(next.belief().begun() - since)
+    Stranger stranger = writeAsStranger();
+    Leading next = await("a term after it", (replica, belief) -> belief.token() > stranger.token());
+    span(After.CRASH, stranger.since(), next);
+    assertThat(next.belief().begun() - stranger.since())
         .as("how long the others waited, ns")
         .isGreaterThan(lease.toNanos());
   }
 
-  private long writeAsStranger() throws Exception {
+  /** A term that somebody wrote by hand, not before {@code since}. */
+  private record Stranger(long token, long since) {}
+
+  private Stranger writeAsStranger() throws Exception {
     var stranger = new Lease("stranger", "by-hand", lease.toMillis(), 0, 0, null, Map.of());
     try (LeaseStore hand = store.open()) {
       while (true) {
         long version = StoreProcesses.read(hand, ELECTION).version();
+        // Opening the store and losing to the holder are not part of the time without a leader.
+        long since = System.nanoTime();
         if (StoreProcesses.swap(hand, ELECTION, version, stranger)
             instanceof Swap.Written(long token)) {
-          return token;
+          return new Stranger(token, since);
         }
       }
     }
@@ -297,10 +301,11 @@ final class Replicas implements AutoCloseable {
 
   @Override
   public void close() throws IOException, InterruptedException {
-    slowNetwork.shutdownNow();
     for (Replica replica : replicas) {
       replica.close();
     }
+    // Last: as long as an application asks, it writes.
+    slowNetwork.shutdownNow();
     log.close();
   }
 }
