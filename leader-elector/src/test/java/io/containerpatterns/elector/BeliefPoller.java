@@ -3,8 +3,10 @@ package io.containerpatterns.elector;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +19,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application of a pod test: asks the elector on localhost every few milliseconds whether it
- * leads and writes down what it may believe, in nanoseconds of the clock that all containers of a
- * host share:
+ * The application of a fault test: asks its elector every few milliseconds whether it leads and
+ * writes down what it may believe, in nanoseconds of the clock that all processes of a host share:
  *
  * <pre>
  *   led     10.000200 19.000000 1785000000041     from the answer until what was asked plus validForMs, with this token
@@ -28,14 +29,50 @@ import org.jspecify.annotations.Nullable;
  *
  * Uses nothing but the JDK, so that it runs from a folder of classes.
  */
-final class BeliefPoller {
+final class BeliefPoller implements AutoCloseable {
   private static final Pattern TOKEN = Pattern.compile("\"token\":(\\d+)");
   private static final Pattern VALID = Pattern.compile("\"validForMs\":(\\d+)");
 
+  private final InetSocketAddress elector;
+  private final ServerSocket hook;
   private final PrintStream notes;
+  private final Deed deed;
+  private volatile @Nullable Belief latest;
+  private volatile boolean closed;
 
-  private BeliefPoller(PrintStream notes) {
-    this.notes = notes;
+  /**
+   * What only the leader may do; it is done as soon as it may be, and not after it was told to
+   * stop.
+   */
+  @FunctionalInterface
+  interface Deed {
+    void act(long token, long until);
+  }
+
+  /**
+   * What the application believes.
+   *
+   * @param begun the first of the answers in a row that told of this term
+   * @param until when the last of them runs out
+   */
+  record Belief(long begun, long until, long token) {
+    boolean holdsAt(long moment) {
+      return moment - until < 0;
+    }
+  }
+
+  /**
+   * An application that runs until it is closed.
+   *
+   * @param hook where the lost hook comes in; closed with the application
+   */
+  BeliefPoller(InetSocketAddress elector, ServerSocket hook, OutputStream notes, Deed deed) {
+    this.elector = elector;
+    this.hook = hook;
+    this.notes = new PrintStream(notes, true, StandardCharsets.UTF_8);
+    this.deed = deed;
+    Thread.ofPlatform().daemon().name("hook of " + elector).start(this::serveLostHook);
+    Thread.ofPlatform().daemon(false).name("asks " + elector).start(this::poll);
   }
 
   /**
@@ -46,20 +83,28 @@ final class BeliefPoller {
     var file =
         Files.newOutputStream(
             Path.of(args[0]), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    var poller = new BeliefPoller(new PrintStream(file, true, StandardCharsets.UTF_8));
-    var hook = new ServerSocket(8080, 50, InetAddress.getLoopbackAddress());
-    Thread.ofPlatform().daemon().start(() -> poller.serveLostHook(hook));
-    poller.poll();
+    InetAddress here = InetAddress.getLoopbackAddress();
+    new BeliefPoller(
+        new InetSocketAddress(here, 4040),
+        new ServerSocket(8080, 50, here),
+        file,
+        (token, until) -> {});
+  }
+
+  /** What it believes now; null when it does not believe to lead. */
+  @Nullable Belief belief() {
+    Belief last = latest;
+    return last != null && last.holdsAt(System.nanoTime()) ? last : null;
   }
 
   private void poll() {
-    while (true) {
-      try (var socket = new Socket(InetAddress.getLoopbackAddress(), 4040)) {
+    while (!closed) {
+      try (var socket = new Socket(elector.getAddress(), elector.getPort())) {
         socket.setSoTimeout(10_000);
         var in =
             new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-        while (ask(socket, in)) {
+        while (!closed && ask(socket, in)) {
           LockSupport.parkNanos(5_000_000);
         }
       } catch (IOException gone) {
@@ -78,25 +123,41 @@ final class BeliefPoller {
               "GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
       String body = answer(in);
       long answered = System.nanoTime();
-      if (body == null) {
+      if (body == null || closed) {
         return false;
       }
       if (body.contains("\"leader\":true")) {
         long until = asked + number(VALID, body) * 1_000_000;
-        notes.println("led " + answered + " " + until + " " + number(TOKEN, body));
+        believe(answered, until, number(TOKEN, body));
+      } else {
+        latest = null;
       }
       return true;
     }
   }
 
-  private void serveLostHook(ServerSocket server) {
-    while (true) {
-      try (Socket socket = server.accept()) {
+  private void believe(long answered, long until, long token) {
+    notes.println("led " + answered + " " + until + " " + token);
+    if (answered - until >= 0) {
+      // It has run out on its way.
+      return;
+    }
+    Belief before = latest;
+    long begun = before != null && before.token() == token ? before.begun() : answered;
+    latest = new Belief(begun, until, token);
+    deed.act(token, until);
+  }
+
+  private void serveLostHook() {
+    while (!closed) {
+      try (Socket socket = hook.accept()) {
+        socket.setSoTimeout(10_000);
         var in =
             new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         answer(in);
         synchronized (this) {
+          latest = null;
           notes.println("stopped " + System.nanoTime());
         }
         socket
@@ -108,6 +169,16 @@ final class BeliefPoller {
         // The next one may do better.
         LockSupport.parkNanos(1_000_000);
       }
+    }
+  }
+
+  /** Ends it, at the latest when its elector answers or is gone; its notes are whole then. */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    hook.close();
+    synchronized (this) {
+      notes.close();
     }
   }
 
