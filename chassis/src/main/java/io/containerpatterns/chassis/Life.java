@@ -373,14 +373,14 @@ final class Life<C> {
         Version.current(),
         "pid",
         ProcessHandle.current().pid());
-    for (SettingValue value : configuration.view().values()) {
+    for (SettingValue value : configuration.values()) {
       log.info("setting", value.name(), value.shown(), "origin", value.origin());
     }
   }
 
   private InvalidSettings cannotListen(String setting, BindException e) {
     String address = "";
-    for (SettingValue value : configuration.view().values()) {
+    for (SettingValue value : configuration.values()) {
       if (value.name().equals(setting)) {
         address = value.shown();
       }

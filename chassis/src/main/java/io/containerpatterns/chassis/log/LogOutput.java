@@ -1,5 +1,7 @@
 package io.containerpatterns.chassis.log;
 
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class LogOutput extends Handler {
    */
   public static LogOutput open(PrintStream stream, boolean json, Level level, InstantSource clock) {
     LogOutput output = new LogOutput(stream, json, clock);
+    tellLibraries();
     Logger root = Logger.getLogger("");
     for (Handler handler : root.getHandlers()) {
       root.removeHandler(handler);
@@ -42,6 +45,16 @@ public final class LogOutput extends Handler {
     root.addHandler(output);
     output.loggers.configure(level);
     return output;
+  }
+
+  /**
+   * The libraries log where we do. Told so, they do not look for another logging library, which
+   * loads classes outside the AOT cache and opens every jar of the class path.
+   */
+  private static void tellLibraries() {
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+    io.micrometer.common.util.internal.logging.InternalLoggerFactory.setDefaultFactory(
+        io.micrometer.common.util.internal.logging.JdkLoggerFactory.INSTANCE);
   }
 
   /** The last events. */

@@ -59,6 +59,23 @@ final class LogTest {
   }
 
   @Test
+  void whatTheJdkTellsASystemLoggerComesOutTheSameWay() {
+    open(false, Level.INFO);
+    System.Logger foreign = System.getLogger("jdk.event.security");
+
+    foreign.log(System.Logger.Level.DEBUG, "below the level");
+    foreign.log(System.Logger.Level.WARNING, "weak key of {0} bits", 512);
+
+    assertThat(text())
+        .isEqualTo("2026-01-01T00:00:00.000Z WARN  jdk.event.security: weak key of 512 bits\n");
+  }
+
+  @Test
+  void ourFinderAnswersForTheJdk() {
+    assertThat(System.LoggerFinder.getLoggerFinder()).isInstanceOf(SystemLogs.class);
+  }
+
+  @Test
   void noValueEndsTheLineOrMovesTheCursor() {
     open(false, Level.INFO);
 
