@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /** The stores of one run of the benchmarks, each started once, and how candidates reach them. */
 final class BenchmarkStores implements AutoCloseable {
   private final Path folder;
+  private final Program program = Program.asUsersDo();
   private final EtcdServer etcd;
   private final PostgresqlServer postgresql;
   private final List<String> names = new ArrayList<>(List.of("file", "etcd", "postgresql"));
@@ -45,6 +46,11 @@ final class BenchmarkStores implements AutoCloseable {
   /** Words of {@code ELECTOR_STORE}. */
   List<String> names() {
     return names;
+  }
+
+  /** What an elector of ours is here. */
+  Program program() {
+    return program;
   }
 
   EtcdServer etcd() {
@@ -85,7 +91,7 @@ final class BenchmarkStores implements AutoCloseable {
   /** Electors of ours that compete for one election. */
   Candidate.Start ours(String store, Duration lease) throws Exception {
     String[] settings = settings(store);
-    var site = ElectorProcess.Site.in(Files.createTempDirectory(folder, store));
+    var site = ElectorProcess.Site.in(Files.createTempDirectory(folder, store), program);
     String[] all =
         Stream.concat(Arrays.stream(settings), Stream.of("ELECTOR_LEASE", lease.toMillis() + "ms"))
             .toArray(String[]::new);

@@ -38,12 +38,17 @@ final class ElectorProcess implements AutoCloseable {
    * What the electors of one test share.
    *
    * @param folder for the leases, and for the logs
+   * @param program what each of them is
    */
-  record Site(Path folder, int port, int managementPort) {
+  record Site(Path folder, int port, int managementPort, Program program) {
     static Site in(Path folder) throws IOException {
+      return in(folder, Program.CLASSES);
+    }
+
+    static Site in(Path folder, Program program) throws IOException {
       try (ServerSocket api = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
           ServerSocket management = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        return new Site(folder, api.getLocalPort(), management.getLocalPort());
+        return new Site(folder, api.getLocalPort(), management.getLocalPort(), program);
       }
     }
 
@@ -69,24 +74,19 @@ final class ElectorProcess implements AutoCloseable {
     if (!"file".equals(environment.get("ELECTOR_STORE"))) {
       environment.remove("ELECTOR_FILE_DIR");
     }
-    process = start(environment, log);
+    process = start(site.program(), environment, log);
   }
 
-  /** Starts the process of the image with nothing but {@code environment}. */
+  /** Starts what the image starts, with nothing but {@code environment}. */
   static Process start(Map<String, String> environment, Path log, String... arguments)
       throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx64m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
+    return start(Program.CLASSES, environment, log, arguments);
+  }
+
+  private static Process start(
+      Program program, Map<String, String> environment, Path log, String... arguments)
+      throws IOException {
+    var command = new ArrayList<>(program.command());
     command.addAll(List.of(arguments));
     var builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

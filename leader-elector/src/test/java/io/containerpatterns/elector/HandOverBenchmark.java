@@ -117,6 +117,8 @@ final class HandOverBenchmark {
     for (Contest contest : slow) {
       contest.awaitAside();
     }
+    out.println("Ours run on " + stores.program().name() + ".");
+    out.println();
     out.println(
         "| ms until another one leads | leader killed | to reach | leader stopped | to reach |");
     out.println("|---|---|---|---|---|");

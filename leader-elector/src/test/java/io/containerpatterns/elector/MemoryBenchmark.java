@@ -25,7 +25,6 @@ import java.util.concurrent.locks.LockSupport;
 final class MemoryBenchmark {
   private static final Path ROOT =
       Path.of(System.getProperty("containerpatterns.root", "..")).toAbsolutePath().normalize();
-  private static final Path RUNTIME = ROOT.resolve("docker/target/runtime/opt/java/bin/java");
   private static final Duration IDLE = Duration.ofSeconds(15);
   private static final Duration LEADING_MAX = Duration.ofSeconds(60);
   private static final HttpClient HTTP =
@@ -42,7 +41,7 @@ final class MemoryBenchmark {
   }
 
   void run() throws Exception {
-    boolean image = Files.isExecutable(RUNTIME);
+    boolean image = Files.isExecutable(Program.IMAGE_JAVA);
     out.printf(
         "| MiB on %s: RSS (of it private) | 1 election | 100 | 1,000 |%n|---|---|---|---|%n",
         image ? "the image's runtime" : "the JDK with the image's flags");
@@ -94,7 +93,7 @@ final class MemoryBenchmark {
     environment.put("MALLOC_ARENA_MAX", "1");
     var command = new ArrayList<String>();
     if (image) {
-      command.add(RUNTIME.toString());
+      command.add(Program.IMAGE_JAVA.toString());
     } else {
       command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
       Files.readAllLines(ROOT.resolve("docker/jvm.options")).stream()

@@ -38,6 +38,12 @@ import org.jspecify.annotations.Nullable;
  * the same version.
  */
 final class Campaign {
+  /**
+   * So often a follower reads though the watch tells it everything: it shows that calls work, and
+   * keeps the connection for them, before they are needed.
+   */
+  private static final long READ_ANYWAY_NANOS = 20_000_000_000L;
+
   private final String name;
   private final LeaseStore store;
   private final Loop loop;
@@ -513,9 +519,21 @@ final class Campaign {
           heard(stored.version());
         } else if (stored.version() > vacancy.version()) {
           learn(stored);
+          conversation.told();
+          readLater();
           pursue();
         }
       });
+    }
+
+    /**
+     * A record that came by the watch shows as well as a read would that the watch lives; where it
+     * has died the next read is no later than after a read, a lease from now.
+     */
+    private void readLater() {
+      long anyway = conversation.answeredAt() + Math.max(us.leaseNanos(), READ_ANYWAY_NANOS);
+      long silent = clocks.monotonicNanos() + us.leaseNanos();
+      readAt = silent - anyway < 0 ? silent : anyway;
     }
 
     private void heard(long version) {

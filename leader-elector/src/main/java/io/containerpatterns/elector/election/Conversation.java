@@ -37,6 +37,7 @@ public final class Conversation {
   private int failures;
   private @Nullable Throwable failure;
   private long heardAt;
+  private long answeredAt;
   private long retryAt;
 
   /**
@@ -47,6 +48,7 @@ public final class Conversation {
     this.clocks = clocks;
     this.afterwards = afterwards;
     this.heardAt = clocks.monotonicNanos();
+    this.answeredAt = heardAt;
   }
 
   /** Begins a call; none may be under way. */
@@ -71,6 +73,7 @@ public final class Conversation {
                 failures = 0;
                 this.failure = null;
                 heardAt = clocks.monotonicNanos();
+                answeredAt = heardAt;
                 then.take(answer, sent, call);
                 afterwards.run();
               }
@@ -129,8 +132,21 @@ public final class Conversation {
     return retryAt - atMost < 0 ? retryAt : atMost;
   }
 
-  /** When the store last answered, in monotonic nanoseconds; the beginning, when it never has. */
+  /** The store has told us something without being asked, which shows that it lives. */
+  void told() {
+    heardAt = clocks.monotonicNanos();
+  }
+
+  /**
+   * When the store last answered or told us something, in monotonic nanoseconds; the beginning,
+   * when it never has.
+   */
   long heardAt() {
     return heardAt;
+  }
+
+  /** When the store last answered, in monotonic nanoseconds; the beginning, when it never has. */
+  long answeredAt() {
+    return answeredAt;
   }
 }

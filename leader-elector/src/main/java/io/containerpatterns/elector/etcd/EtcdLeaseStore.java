@@ -66,6 +66,7 @@ public final class EtcdLeaseStore implements LeaseStore {
   private final Set<String> busy = new HashSet<>(); // elections with a call; loop only
   private final Set<String> alone = new HashSet<>(); // whose last call failed; loop only
   private final Set<CompletableFuture<?>> underWay = new HashSet<>(); // loop only
+  private boolean hasRehearsed; // loop only
   private volatile boolean closed;
 
   private EtcdLeaseStore(
@@ -153,7 +154,24 @@ public final class EtcdLeaseStore implements LeaseStore {
         () ->
             reads
                 .ask(prefix + election, 0, alone.contains(election))
-                .thenApply(found -> stored(election, found)));
+                .thenApply(found -> stored(election, found))
+                .thenApply(stored -> rehearsed(election, stored)));
+  }
+
+  /**
+   * Once in a process writes what must conflict, as no key has the last revision there is: the
+   * first write of a follower, which others wait for, then meets no code that was never run.
+   * Whatever is answered is no matter.
+   */
+  private Stored rehearsed(String election, Stored stored) {
+    Lease lease = stored.lease();
+    if (!hasRehearsed && lease != null) {
+      hasRehearsed = true;
+      byte[] value = LeaseFormat.encode(lease);
+      var unused =
+          swaps.ask(new Replacement(prefix + election, Long.MAX_VALUE, value), value.length, true);
+    }
+    return stored;
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.containerpatterns.elector.lease.Lease;
 import io.containerpatterns.elector.lease.LeaseStore;
 import io.containerpatterns.elector.lease.Stored;
 import io.containerpatterns.elector.lease.Swap;
+import io.containerpatterns.elector.lease.UnreadableLease;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -73,6 +75,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
   private final LeaseWatches watches;
   private final Map<String, Known> elections = new ConcurrentHashMap<>();
   private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean hasRehearsed = new AtomicBoolean();
   private volatile boolean closed;
   private volatile long quietUntil;
 
@@ -167,8 +170,21 @@ public final class KubernetesLeaseStore implements LeaseStore {
         known -> {
           var read = get(known, place.leaseName(election)).thenApply(KubernetesLeaseStore::stored);
           read.whenComplete((stored, failure) -> known.read(failure));
-          return read;
+          return read.thenApply(stored -> rehearsed(known, place.leaseName(election), stored));
         });
+  }
+
+  /**
+   * Once in a process writes what must conflict: the first PUT of a follower, which others wait
+   * for, then meets no code that was never run. Whatever is answered is no matter.
+   */
+  private Stored rehearsed(Known known, String name, Stored stored) {
+    LeaseObject newest = known.newest;
+    Lease lease = stored.lease();
+    if (newest != null && lease != null && hasRehearsed.compareAndSet(false, true)) {
+      var unused = asked(() -> replace(new Known(), name, newest.atNoVersion(), lease));
+    }
+    return stored;
   }
 
   @Override
@@ -289,7 +305,22 @@ public final class KubernetesLeaseStore implements LeaseStore {
   }
 
   private static Stored stored(@Nullable LeaseObject object) {
-    return object == null ? Stored.ABSENT : object.stored();
+    if (object == null) {
+      return Stored.ABSENT;
+    }
+    try {
+      return object.stored();
+    } catch (UnreadableLease e) {
+      throw new KubernetesFailure(
+          "cannot read the annotation "
+              + LeaseObject.LEASE
+              + " of Lease \""
+              + object.name()
+              + "\": "
+              + e.getMessage()
+              + "; nobody can lead; unless a newer release wrote it, remove the annotation",
+          e);
+    }
   }
 
   // ---- how often, how many ----

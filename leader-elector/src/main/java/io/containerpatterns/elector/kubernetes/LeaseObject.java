@@ -154,6 +154,13 @@ final class LeaseObject {
         holder, "", seconds * MILLIS_PER_SECOND, term, PRIORITY_OF_OTHERS, null, Map.of());
   }
 
+  /** The same at a version that it never has, so that nobody can replace it. */
+  LeaseObject atNoVersion() {
+    ObjectNode copy = object.deepCopy();
+    ((ObjectNode) copy.get("metadata")).put("resourceVersion", Long.toString(Long.MAX_VALUE));
+    return new LeaseObject(copy, Long.MAX_VALUE);
+  }
+
   /** The object that creates a Lease with {@code lease}. */
   static byte[] creating(String name, Lease lease, Instant now) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();

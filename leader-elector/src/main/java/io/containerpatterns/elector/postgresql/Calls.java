@@ -64,6 +64,7 @@ final class Calls implements AutoCloseable {
 
   // Below: of the thread alone.
   private long triedAgainAt;
+  private @Nullable Session rehearsed;
   private final Map<String, Long> highest =
       new LinkedHashMap<>() {
         @Override
@@ -161,6 +162,7 @@ final class Calls implements AutoCloseable {
         batch.add(waiting.take());
         waiting.drainTo(batch, BATCH_MAX - 1);
         serve(batch);
+        rehearse();
       } catch (InterruptedException e) {
         // Closing is the only reason.
         break;
@@ -199,6 +201,25 @@ final class Calls implements AutoCloseable {
     }
     failure = null;
     repeats.over(LOST);
+  }
+
+  /**
+   * Once over each connection writes nothing, for the first write of a follower, which others wait
+   * for: then driver and server have met the statement before. Behind the first answers, not in
+   * front of them.
+   */
+  private void rehearse() {
+    Session open = session;
+    if (open == null || open == rehearsed) {
+      return;
+    }
+    rehearsed = open;
+    try {
+      open.write(List.of());
+    } catch (PostgresqlFailure toldWhenItMatters) {
+      // Such as a role that may only read: it follows well.
+      return;
+    }
   }
 
   private String lastReason() {

@@ -165,7 +165,7 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   /** What a call answers, whatever its status. */
-  String call(String path, String json) throws IOException, InterruptedException {
+  public String call(String path, String json) throws IOException, InterruptedException {
     return call(path, json, "");
   }
 
@@ -187,7 +187,7 @@ public final class EtcdServer implements AutoCloseable {
         "{\"key\":\"" + base64(key.getBytes(UTF_8)) + "\",\"value\":\"" + base64(value) + "\"}");
   }
 
-  void delete(String key) throws IOException, InterruptedException {
+  public void delete(String key) throws IOException, InterruptedException {
     call("/v3/kv/deleterange", "{\"key\":\"" + base64(key.getBytes(UTF_8)) + "\"}");
   }
 
@@ -198,7 +198,7 @@ public final class EtcdServer implements AutoCloseable {
   }
 
   /** The text of a member of an answer. */
-  static String member(String json, String name) {
+  public static String member(String json, String name) {
     int at = json.indexOf("\"" + name + "\":\"");
     if (at < 0) {
       return "";
@@ -213,7 +213,7 @@ public final class EtcdServer implements AutoCloseable {
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
-  static String base64(byte[] bytes) {
+  public static String base64(byte[] bytes) {
     return Base64.getEncoder().encodeToString(bytes);
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,40 @@ final class FormatFixturesTest {
       assertReadAndContinued(store, "released", new Stored(1_785_000_000_004L, released));
       assertReadAndContinued(store, "begun", Stored.ABSENT);
     }
+  }
+
+  @Test
+  void aRecordOfAFormatToComeIsRefusedByItsNumberAndStaysAsItIs() throws Exception {
+    copy("format-of-a-newer-release");
+    Path held = copy.resolve("held");
+    Path record = held.resolve("0000001785000000007");
+    byte[] before = Files.readAllBytes(record);
+
+    try (var store = FileLeaseStore.open(copy, Duration.ofSeconds(10))) {
+      Throwable read = failure(store.read("held"));
+      Throwable written =
+          failure(store.compareAndSet("held", 1_785_000_000_007L, StoreProcesses.lease("older")));
+
+      assertThat(read)
+          .isInstanceOf(FileStoreFailure.class)
+          .hasMessage(
+              "cannot read "
+                  + record
+                  + ": format 2 of a newer release (expected: at most 1); run that release; nobody"
+                  + " can lead; stop the electors of \"held\" for one lease, unless a newer release"
+                  + " wrote it, remove "
+                  + held
+                  + ", start them again");
+      assertThat(written).hasMessage(read.getMessage());
+    }
+    try (Stream<Path> names = Files.list(held)) {
+      assertThat(names).containsExactly(record);
+    }
+    assertThat(record).hasBinaryContent(before);
+  }
+
+  private static Throwable failure(CompletionStage<?> call) {
+    return call.handle((answer, failure) -> failure).toCompletableFuture().join();
   }
 
   private static void assertReadAndContinued(LeaseStore store, String election, Stored expected) {
