@@ -156,19 +156,39 @@ public final class KubernetesApi implements AutoCloseable {
   public List<String> problems(List<JsonNode> objects) throws InterruptedException {
     String namespace = newNamespace();
     try {
-      boolean sidecars = knowsNativeSidecars(namespace);
-      var problems = new ArrayList<String>();
-      for (JsonNode each : objects) {
-        JsonNode object = sidecars ? each : PlainSidecars.in(each);
-        String name = object.path("kind").asText() + " " + object.at("/metadata/name").asText();
-        for (String problem : problems(object, namespace)) {
-          problems.add(name + ": " + problem);
-        }
-      }
-      return problems;
+      return apply(objects, namespace);
     } finally {
       call("DELETE", "/api/v1/namespaces/" + namespace, null);
     }
+  }
+
+  /** The same in a namespace that is there and stays. */
+  List<String> apply(List<JsonNode> objects, String namespace) throws InterruptedException {
+    boolean sidecars = knowsNativeSidecars(namespace);
+    var problems = new ArrayList<String>();
+    for (JsonNode each : objects) {
+      JsonNode object = sidecars ? each : PlainSidecars.in(each);
+      String name = object.path("kind").asText() + " " + object.at("/metadata/name").asText();
+      for (String problem : problems(object, namespace)) {
+        problems.add(name + ": " + problem);
+      }
+    }
+    return problems;
+  }
+
+  /** A bearer token of a service account, good for an hour. */
+  public String accountToken(String namespace, String account) throws InterruptedException {
+    ObjectNode request =
+        JSON.createObjectNode()
+            .put("apiVersion", "authentication.k8s.io/v1")
+            .put("kind", "TokenRequest");
+    request.putObject("spec").put("expirationSeconds", 3600);
+    String accounts = "/api/v1/namespaces/" + namespace + "/serviceaccounts/";
+    Answer made = call("POST", accounts + account + "/token", request);
+    if (made.status() != 201) {
+      throw new IllegalStateException("no token of " + account + ": " + made);
+    }
+    return made.body().at("/status/token").asText();
   }
 
   private List<String> problems(JsonNode object, String namespace) throws InterruptedException {

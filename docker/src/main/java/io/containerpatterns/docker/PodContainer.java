@@ -11,10 +11,12 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ public final class PodContainer implements AutoCloseable {
   private String user = "65532:65532";
   private long memoryBytes;
   private long nanoCpus;
+  private String cores = "";
   private @Nullable String entrypoint;
   private List<String> arguments = List.of();
   private @Nullable String id;
@@ -86,6 +89,15 @@ public final class PodContainer implements AutoCloseable {
     return this;
   }
 
+  /**
+   * The cores that it runs on, such as {@code 0}; unlike {@link #cpus} it is never made to wait for
+   * the next period of a quota there.
+   */
+  public PodContainer cores(String cores) {
+    this.cores = cores;
+    return this;
+  }
+
   /** Another program than the image's. */
   public PodContainer program(String path) {
     this.entrypoint = path;
@@ -114,6 +126,9 @@ public final class PodContainer implements AutoCloseable {
     if (nanoCpus > 0) {
       host.withNanoCPUs(nanoCpus);
     }
+    if (!cores.isEmpty()) {
+      host.withCpusetCpus(cores);
+    }
     var create =
         engine
             .createContainerCmd(image)
@@ -141,35 +156,68 @@ public final class PodContainer implements AutoCloseable {
 
   /** Waits until it has ended and gives its exit code; fails after a minute. */
   public int awaitExit() {
+    return awaitExit(Duration.ofMinutes(1));
+  }
+
+  /** The same within another time. */
+  public int awaitExit(Duration most) {
     try (var wait = engine.waitContainerCmd(id()).start()) {
-      return wait.awaitStatusCode(1, TimeUnit.MINUTES);
+      return wait.awaitStatusCode(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (IOException e) {
       throw new IllegalStateException("the engine did not say how " + image + " ended", e);
     }
   }
 
+  /** Waits until it has ended, and ends it by SIGKILL when it takes longer than {@code grace}. */
+  void awaitExitOrKill(Duration grace) {
+    long until = System.nanoTime() + grace.toNanos();
+    while (Boolean.TRUE.equals(state().getRunning())) {
+      if (System.nanoTime() > until) {
+        signal("KILL");
+        awaitExit();
+        return;
+      }
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
   /** What it has written so far, both streams. */
   public String logs() {
-    var text = new StringBuilder();
-    var callback =
-        new ResultCallback.Adapter<Frame>() {
-          @Override
-          public void onNext(Frame frame) {
-            text.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
-          }
-        };
+    var text = new Text();
+    await(engine.logContainerCmd(id()).withStdOut(true).withStdErr(true).exec(text));
+    return text.toString();
+  }
+
+  /**
+   * Runs a command beside its program and gives what that wrote.
+   *
+   * @throws IllegalStateException when it ends with another code than 0
+   */
+  public String run(String... command) {
+    var text = new Text();
+    String exec =
+        engine
+            .execCreateCmd(id())
+            .withCmd(command)
+            .withAttachStdout(true)
+            .withAttachStderr(true)
+            .exec()
+            .getId();
+    await(engine.execStartCmd(exec).exec(text));
+    Long code = engine.inspectExecCmd(exec).exec().getExitCodeLong();
+    if (code == null || code != 0) {
+      throw new IllegalStateException(List.of(command) + " ended with " + code + ": " + text);
+    }
+    return text.toString();
+  }
+
+  private static void await(Text text) {
     try {
-      engine
-          .logContainerCmd(id())
-          .withStdOut(true)
-          .withStdErr(true)
-          .exec(callback)
-          .awaitCompletion(30, TimeUnit.SECONDS);
+      text.awaitCompletion(30, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
-    return text.toString();
   }
 
   /** Whether the kernel killed it because it wanted more memory than it may have. */
@@ -198,6 +246,21 @@ public final class PodContainer implements AutoCloseable {
   public void close() {
     if (id != null) {
       engine.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+    }
+  }
+
+  /** Both streams, as they come. */
+  private static final class Text extends ResultCallback.Adapter<Frame> {
+    private final StringBuffer text = new StringBuffer();
+
+    @Override
+    public void onNext(Frame frame) {
+      text.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String toString() {
+      return text.toString();
     }
   }
 }

@@ -1,29 +1,43 @@
 package io.containerpatterns.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * The pod of a Kubernetes manifest, so that its containers can be started as they are written
- * there: image, command, variables, volumes, user, capabilities, memory limit, init containers in
- * their order. What a manifest says beyond that is refused, so that nothing in it goes untested
- * without anybody noticing.
+ * The pod of a Kubernetes manifest, so that its containers can be started, probed and ended as they
+ * are written there: image, command, variables, volumes, user, capabilities, memory limit, probes,
+ * preStop hooks, init containers in their order. Of variables and volumes a kind that is not known
+ * here is refused, so that none goes untested without anybody noticing.
  */
 public final class PodManifest {
+  private static final Duration STARTED_MAX = Duration.ofSeconds(60);
+  private static final List<String> PROBES =
+      List.of("startupProbe", "livenessProbe", "readinessProbe");
+
   private final List<JsonNode> documents;
+  private final JsonNode controller;
   private final JsonNode spec;
 
-  private PodManifest(List<JsonNode> documents, JsonNode spec) {
+  private PodManifest(List<JsonNode> documents, JsonNode controller) {
     this.documents = documents;
-    this.spec = spec;
+    this.controller = controller;
+    this.spec = controller.at("/spec/template/spec");
   }
 
   /** The template of the one Deployment or StatefulSet in the file. */
@@ -34,9 +48,8 @@ public final class PodManifest {
       values.forEachRemaining(documents::add);
     }
     for (JsonNode document : documents) {
-      JsonNode spec = document.at("/spec/template/spec");
-      if (!spec.isMissingNode()) {
-        return new PodManifest(documents, spec);
+      if (!document.at("/spec/template/spec").isMissingNode()) {
+        return new PodManifest(documents, document);
       }
     }
     throw new IllegalArgumentException(file + " holds no pod template");
@@ -47,20 +60,53 @@ public final class PodManifest {
     return documents;
   }
 
+  /** The same without the Deployment or StatefulSet, for a test that plays its part. */
+  List<JsonNode> objectsBesideThePods() {
+    return documents.stream().filter(document -> !document.equals(controller)).toList();
+  }
+
+  /** The name of the Deployment or StatefulSet. */
+  String name() {
+    return controller.at("/metadata/name").asText();
+  }
+
+  /** How many pods it wants. */
+  int replicas() {
+    return controller.at("/spec/replicas").asInt(1);
+  }
+
+  /** The account that the pods have. */
+  String serviceAccount() {
+    return spec.path("serviceAccountName").asText("default");
+  }
+
+  /** Whether what is mounted belongs to a group that the containers are in. */
+  boolean hasVolumeGroup() {
+    return spec.at("/securityContext").has("fsGroup");
+  }
+
+  /** One of its pods as an object. */
+  ObjectNode pod(String name) {
+    ObjectNode pod = controller.path("spec").path("template").deepCopy();
+    pod.put("apiVersion", "v1").put("kind", "Pod");
+    pod.withObjectProperty("metadata").put("name", name);
+    return pod;
+  }
+
+  /** The image in it that is built here, so that it holds a Java. */
+  String imageOfOurs() {
+    return containers()
+        .map(container -> container.path("image").asText())
+        .filter(image -> image.startsWith("containerpatterns/"))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(name() + " has no image of ours"));
+  }
+
   /** The management port that the probes of this container name. */
   public int probedPort(String container) {
-    JsonNode found = container(container);
-    JsonNode port = found.at("/readinessProbe/httpGet/port");
-    if (port.isInt()) {
-      return port.asInt();
-    }
-    for (JsonNode declared : found.path("ports")) {
-      if (declared.path("name").asText().equals(port.asText())) {
-        return declared.path("containerPort").asInt();
-      }
-    }
-    throw new IllegalArgumentException(
-        container + " has no readiness probe with a port that is declared");
+    return Probe.of(container(container), "readinessProbe")
+        .orElseThrow(() -> new IllegalArgumentException(container + " has no readiness probe"))
+        .port();
   }
 
   /**
@@ -73,32 +119,102 @@ public final class PodManifest {
    * @return the containers that run, by name
    */
   public Map<String, PodContainer> start(Pod pod, Path folder, String podName) throws IOException {
+    return start(pod, folder, podName, container -> {});
+  }
+
+  /** As above, with what {@code kubelet} adds to each container. */
+  Map<String, PodContainer> start(
+      Pod pod, Path folder, String podName, Consumer<PodContainer> kubelet) throws IOException {
     Map<String, Path> volumes = volumes(folder);
-    var running = new HashMap<String, PodContainer>();
+    var running = new LinkedHashMap<String, PodContainer>();
     for (JsonNode described : spec.path("initContainers")) {
-      PodContainer container = container(pod, described, volumes, podName).start();
-      if (described.path("restartPolicy").asText().equals("Always")) {
+      PodContainer container = container(pod, described, volumes, podName);
+      kubelet.accept(container);
+      container.start();
+      if (isSidecar(described)) {
         running.put(described.path("name").asText(), container);
+        awaitStarted(pod, described, container);
       } else if (container.awaitExit() != 0) {
         throw new IllegalStateException(described.path("name") + " failed:\n" + container.logs());
       }
     }
     for (JsonNode described : spec.path("containers")) {
-      PodContainer container = container(pod, described, volumes, podName).start();
-      running.put(described.path("name").asText(), container);
+      PodContainer container = container(pod, described, volumes, podName);
+      kubelet.accept(container);
+      running.put(described.path("name").asText(), container.start());
     }
     return running;
   }
 
-  private JsonNode container(String name) {
-    for (String list : List.of("initContainers", "containers")) {
-      for (JsonNode described : spec.path(list)) {
-        if (described.path("name").asText().equals(name)) {
-          return described;
-        }
+  private static boolean isSidecar(JsonNode initContainer) {
+    return initContainer.path("restartPolicy").asText().equals("Always");
+  }
+
+  /** Whoever comes next may rely on a sidecar. */
+  private static void awaitStarted(Pod pod, JsonNode described, PodContainer container) {
+    Optional<Probe> probe = Probe.of(described, "startupProbe");
+    long until = System.nanoTime() + STARTED_MAX.toNanos();
+    while (probe.isPresent() && !probe.get().answers(pod.ip())) {
+      if (System.nanoTime() > until) {
+        throw new IllegalStateException(
+            probe.get() + " did not answer in " + STARTED_MAX + ":\n" + container.logs());
+      }
+      LockSupport.parkNanos(50_000_000);
+    }
+  }
+
+  /** Whether every probe of every container answers now. */
+  boolean probesAnswer(Pod pod) {
+    return containers()
+        .flatMap(container -> PROBES.stream().map(kind -> Probe.of(container, kind)))
+        .flatMap(Optional::stream)
+        .allMatch(probe -> probe.answers(pod.ip()));
+  }
+
+  /**
+   * Ends containers as a kubelet does: preStop hooks, SIGTERM to the main containers, SIGKILL to
+   * who is there after the grace time; then the sidecars. A kubelet does not let one container wait
+   * for the hook of another; here it does, so that the hook has to do its work by itself.
+   *
+   * @throws IllegalStateException when a hook failed
+   */
+  void terminate(Map<String, PodContainer> running) {
+    for (JsonNode described : spec.path("containers")) {
+      List<String> hook = texts(described.at("/lifecycle/preStop/exec/command"));
+      if (!hook.isEmpty()) {
+        // Kubernetes looks in the PATH; in the busybox of our tests no program has a file there.
+        hook.addFirst("/bin/busybox");
+        running(running, described).run(hook.toArray(String[]::new));
       }
     }
-    throw new IllegalArgumentException("no container " + name);
+    spec.path("containers").forEach(described -> running(running, described).signal("TERM"));
+    Duration grace = Duration.ofSeconds(spec.path("terminationGracePeriodSeconds").asInt(30));
+    spec.path("containers")
+        .forEach(described -> running(running, described).awaitExitOrKill(grace));
+    for (JsonNode described : spec.path("initContainers")) {
+      if (isSidecar(described)) {
+        running(running, described).signal("TERM");
+        running(running, described).awaitExitOrKill(grace);
+      }
+    }
+  }
+
+  private static PodContainer running(Map<String, PodContainer> running, JsonNode described) {
+    return Objects.requireNonNull(running.get(described.path("name").asText()));
+  }
+
+  private Stream<JsonNode> containers() {
+    var containers = new ArrayList<JsonNode>();
+    spec.path("initContainers").forEach(containers::add);
+    spec.path("containers").forEach(containers::add);
+    return containers.stream();
+  }
+
+  private JsonNode container(String name) {
+    return containers()
+        .filter(described -> described.path("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no container " + name));
   }
 
   private PodContainer container(

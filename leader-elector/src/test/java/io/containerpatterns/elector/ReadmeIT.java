@@ -53,8 +53,10 @@ final class ReadmeIT {
           Map.entry("docker-compose -f examples/leader-election/compose.yaml", "ExamplesIT"),
           Map.entry("kubectl apply -f examples/leader-election/kubernetes.yaml", "ExamplesIT"),
           Map.entry(
-              "kubectl apply -f examples/leader-election/kubernetes-lease.yaml", "ExamplesIT"),
-          Map.entry("kubectl apply -f examples/leader-election/statefulset.yaml", "ExamplesIT"),
+              "kubectl apply -f examples/leader-election/kubernetes-lease.yaml",
+              "KubernetesExamplesIT"),
+          Map.entry(
+              "kubectl apply -f examples/leader-election/statefulset.yaml", "KubernetesExamplesIT"),
           Map.entry("etcdctl ", "EtcdRecipeIT"),
           Map.entry("kubectl logs ", "ExamplesIT"));
 

@@ -2,7 +2,6 @@ package io.containerpatterns.elector.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.containerpatterns.docker.KubernetesApi;
 import io.containerpatterns.docker.PodManifest;
@@ -158,13 +157,7 @@ public final class TestCluster {
 
     /** A token of the kind that kubelet mounts into pods. */
     public String newToken() throws InterruptedException {
-      ObjectNode request = JsonNodeFactory.instance.objectNode();
-      request.put("apiVersion", "authentication.k8s.io/v1").put("kind", "TokenRequest");
-      request.putObject("spec").put("expirationSeconds", 3600);
-      return cluster
-          .post("/api/v1", namespace, "serviceaccounts/" + MANIFEST_NAME + "/token", request)
-          .at("/status/token")
-          .asText();
+      return cluster.api.accountToken(namespace, MANIFEST_NAME);
     }
 
     /** Where its Lease is. */
