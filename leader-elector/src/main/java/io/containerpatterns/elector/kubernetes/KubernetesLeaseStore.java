@@ -48,7 +48,9 @@ public final class KubernetesLeaseStore implements LeaseStore {
   /** Renewals of a thousand elections are 300 calls in a second, of a few milliseconds each. */
   private static final int CONNECTIONS = 8;
 
-  /** As many as there are connections, and the first call of all: {@link Lanes} is where to wait. */
+  /**
+   * As many as there are connections, and the first call of all: {@link Lanes} is where to wait.
+   */
   private static final int WAITING_MAX = CONNECTIONS;
 
   /** The one awaited, and those that were given up: their answers are of no use any more. */
@@ -106,8 +108,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
     void found(Stored stored) {
       Lease there = stored.lease();
       Lease written = ours;
-      if (written != null
-          && (there == null || !there.isHeldBy(written.holder(), written.boot()))) {
+      if (written != null && (there == null || !there.isHeldBy(written.holder(), written.boot()))) {
         ours = null;
       }
     }
@@ -282,8 +283,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
   }
 
   private CompletableFuture<Swap> create(Known known, String name, Lease next) {
-    return send(
-            known, "POST", leases, () -> LeaseObject.creating(name, next, clock.instant()))
+    return send(known, "POST", leases, () -> LeaseObject.creating(name, next, clock.instant()))
         .thenApply(answer -> swapped(known, name, "create", answer));
   }
 
@@ -302,10 +302,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
   private CompletableFuture<Swap> replace(
       Known known, String name, Supplier<LeaseObject> object, Lease next) {
     return send(
-            known,
-            "PUT",
-            leases + "/" + name,
-            () -> object.get().replacing(next, clock.instant()))
+            known, "PUT", leases + "/" + name, () -> object.get().replacing(next, clock.instant()))
         .thenApply(answer ->
             isAbsent(answer, name) ? new Swap.Conflict() : swapped(known, name, "update", answer));
   }

@@ -19,18 +19,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server that is too slow for a thousand elections is fast enough for some. So those that we
  * lead come first, and the others take part only as far as there is room; were all served in turn,
- * all would be served too late. For the same reason nothing is sent for somebody who is about to
- * give up: what was sent has most of its time before it.
+ * all would be served too late. And where those that we lead have begun to wait, no others are
+ * added to them: each would soon be one more that waits. For the same reason nothing is sent for
+ * somebody who is about to give up: what was sent has most of its time before it.
  *
  * <p>No longer than there are calls, which whoever asks has to bound. Any thread.
  */
 final class Lanes {
+  /** The part of its patience after which a call of an election that we lead shows a crowd. */
+  private static final int CROWDED = 8;
+
   private final int lanes;
   private final Duration patience;
+  private final long crowdedNanos;
   private final Ticker ticker;
   private final Deque<Waiting<?>> leading = new ArrayDeque<>(); // guarded by this
   private final Deque<Waiting<?>> others = new ArrayDeque<>(); // guarded by this
   private int underWay; // guarded by this
+  private long leadingWaited; // nanoseconds, of the last that began; guarded by this
   private boolean beginning; // guarded by this
 
   private record Waiting<T>(
@@ -45,6 +51,7 @@ final class Lanes {
   Lanes(int lanes, Duration patience, Ticker ticker) {
     this.lanes = lanes;
     this.patience = patience;
+    this.crowdedNanos = patience.toNanos() / CROWDED;
     this.ticker = ticker;
   }
 
@@ -79,7 +86,9 @@ final class Lanes {
 
   private synchronized @Nullable Waiting<?> next() {
     Waiting<?> next = underWay >= lanes ? null : leading.pollFirst();
-    if (next == null && underWay < lanes) {
+    if (next != null) {
+      leadingWaited = ticker.nanos() - next.since();
+    } else if (underWay == 0 || (underWay < lanes && leadingWaited < crowdedNanos)) {
       next = others.pollFirst();
     }
     if (next == null) {
