@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PodContainer implements AutoCloseable {
   private final DockerClient engine;
-  private final String pause;
   private final String image;
   private final List<String> environment = new ArrayList<>();
   private final List<Bind> binds = new ArrayList<>();
   private final List<Capability> capabilities = new ArrayList<>();
+  private String network;
   private String user = "65532:65532";
   private long memoryBytes;
   private long nanoCpus;
@@ -40,7 +41,7 @@ public final class PodContainer implements AutoCloseable {
 
   PodContainer(DockerClient engine, String pause, String image) {
     this.engine = engine;
-    this.pause = pause;
+    this.network = "container:" + pause;
     this.image = image;
   }
 
@@ -110,11 +111,17 @@ public final class PodContainer implements AutoCloseable {
     return this;
   }
 
+  /** The network of this machine instead of the pod's, to reach servers that listen on loopback. */
+  public PodContainer onHostNetwork() {
+    this.network = "host";
+    return this;
+  }
+
   /** Makes and starts it. */
   public PodContainer start() {
     HostConfig host =
         HostConfig.newHostConfig()
-            .withNetworkMode("container:" + pause)
+            .withNetworkMode(network)
             .withReadonlyRootfs(true)
             .withCapDrop(Capability.ALL)
             .withCapAdd(capabilities.toArray(Capability[]::new))
@@ -218,6 +225,16 @@ public final class PodContainer implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
+  }
+
+  /** Whether it has not ended. */
+  public boolean isRunning() {
+    return Boolean.TRUE.equals(state().getRunning());
+  }
+
+  /** The id of its process on this machine. */
+  public long pid() {
+    return Objects.requireNonNull(state().getPidLong(), "a process id");
   }
 
   /** Whether the kernel killed it because it wanted more memory than it may have. */

@@ -180,7 +180,7 @@ class LeaderElectorImageIT {
       PodContainer elector =
           elector(pod).mount("leases-" + UUID.randomUUID(), "/state").memoryMiB(64);
       // Of a core of its own nobody takes from it, and no quota makes it wait for the next period.
-      (longRun ? elector.cores("0") : elector.cpus(1)).start();
+      elector.cores("0").start();
       awaitReady(pod, elector);
       PodContainer flood =
           pod.container(IMAGE)
@@ -192,7 +192,7 @@ class LeaderElectorImageIT {
                   longRun ? "60" : "5")
               .mountReadOnly(
                   Path.of("target", "test-classes").toAbsolutePath().toString(), "/classes");
-      (longRun ? flood.cores("1") : flood).start();
+      flood.cores("1").start();
 
       assertThat(flood.awaitExit(Duration.ofMinutes(2))).as(flood.logs()).isZero();
       System.out.print(flood.logs());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.containerpatterns.chassis.http.HttpClient.Answer;
 import io.containerpatterns.chassis.http.Json;
 import io.containerpatterns.chassis.http.Refusal;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the API server did not do, in a sentence for the operator. */
@@ -25,6 +26,27 @@ final class KubernetesFailure extends RuntimeException {
   private KubernetesFailure(String sentence, @Nullable Throwable cause, boolean forbidden) {
     super(sentence, cause);
     this.forbidden = forbidden;
+  }
+
+  /** Without a stack: there may be a thousand at once, and they are all of one place. */
+  private KubernetesFailure(String sentence, boolean forbidden) {
+    super(sentence, null, false, false);
+    this.forbidden = forbidden;
+  }
+
+  /** A call while the server wants none. */
+  static KubernetesFailure quiet() {
+    return new KubernetesFailure(
+        "the API server asked us to wait (429), nothing is asked until", false);
+  }
+
+  /** A call for which there was no connection in time. */
+  static KubernetesFailure notSent(Duration waited) {
+    return new KubernetesFailure(
+        "earlier calls to the API server took longer than "
+            + waited.toMillis()
+            + " ms, this one was not sent",
+        false);
   }
 
   /** Whether a right is missing. */

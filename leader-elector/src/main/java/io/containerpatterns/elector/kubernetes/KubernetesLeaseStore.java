@@ -50,10 +50,16 @@ public final class KubernetesLeaseStore implements LeaseStore {
   /** Renewals of a thousand elections are 300 calls in a second, of a few milliseconds each. */
   private static final int CONNECTIONS = 8;
 
-  private static final int WAITING_MAX = 16_384;
+  /**
+   * As many as there are connections, and the first call of all: {@link Lanes} is where to wait.
+   */
+  private static final int WAITING_MAX = CONNECTIONS;
 
   /** The one awaited, and those that were given up: their answers are of no use any more. */
-  private static final int CALLS_PER_ELECTION_MAX = 4;
+  private static final int CALLS_PER_ELECTION_MAX = 3;
+
+  /** A thousand of ours are a megabyte; what others made larger is read before each write. */
+  private static final int KEPT_BYTES_MAX = 4096;
 
   /**
    * The first TLS handshake of a process loads and compiles more than a short lease has time for.
@@ -72,6 +78,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
   private final EventLoops loops;
   private final HttpClient client;
   private final ApiCalls calls;
+  private final Lanes lanes;
   private final LeaseWatches watches;
   private final Map<String, Known> elections = new ConcurrentHashMap<>();
   private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
@@ -82,10 +89,36 @@ public final class KubernetesLeaseStore implements LeaseStore {
   /** What we know of one election. */
   private static final class Known {
     final AtomicInteger calls = new AtomicInteger();
-    volatile @Nullable LeaseObject newest;
+    volatile LeaseObject.@Nullable Packed newest;
+
+    /** What we wrote last; null when we know that it stands no more. */
+    volatile @Nullable Lease ours;
+
     volatile @Nullable String readTrouble;
     volatile @Nullable String writeTrouble;
     volatile boolean mayNotWrite;
+
+    /** Whether we lead, as far as we know; only the order of calls depends on it. */
+    boolean leads() {
+      return ours != null;
+    }
+
+    void keep(LeaseObject object) {
+      LeaseObject.Packed packed = object.packed();
+      newest = packed.json().length <= KEPT_BYTES_MAX ? packed : null;
+    }
+
+    void found(Stored stored) {
+      Lease there = stored.lease();
+      Lease written = ours;
+      if (written != null && (there == null || !there.isHeldBy(written.holder(), written.boot()))) {
+        ours = null;
+      }
+    }
+
+    void wrote(Lease lease, boolean stands) {
+      ours = stands && !lease.isReleased() ? lease : null;
+    }
 
     /** A read that works shows that the server is there, not that it lets us write. */
     void read(@Nullable Throwable failure) {
@@ -127,6 +160,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
             .keepConnections(PoolLimits.DEFAULT.withRoom(CONNECTIONS, WAITING_MAX))
             .build();
     this.calls = new ApiCalls(client, cluster, "kubernetes", answerWithin);
+    this.lanes = new Lanes(CONNECTIONS, answerWithin.dividedBy(2), ticker);
     this.watches =
         new LeaseWatches(
             new ApiCalls(client, cluster, "kubernetes-watch", LeaseWatch.HEAD_WITHIN),
@@ -168,7 +202,13 @@ public final class KubernetesLeaseStore implements LeaseStore {
     return call(
         election,
         known -> {
-          var read = get(known, place.leaseName(election)).thenApply(KubernetesLeaseStore::stored);
+          var read =
+              get(known, place.leaseName(election))
+                  .thenApply(object -> {
+                    Stored stored = stored(object);
+                    known.found(stored);
+                    return stored;
+                  });
           read.whenComplete((stored, failure) -> known.read(failure));
           return read.thenApply(stored -> rehearsed(known, place.leaseName(election), stored));
         });
@@ -179,10 +219,11 @@ public final class KubernetesLeaseStore implements LeaseStore {
    * for, then meets no code that was never run. Whatever is answered is no matter.
    */
   private Stored rehearsed(Known known, String name, Stored stored) {
-    LeaseObject newest = known.newest;
+    LeaseObject.Packed newest = known.newest;
     Lease lease = stored.lease();
     if (newest != null && lease != null && hasRehearsed.compareAndSet(false, true)) {
-      var unused = asked(() -> replace(new Known(), name, newest.atNoVersion(), lease));
+      var unused =
+          asked(() -> replace(new Known(), name, () -> newest.unpacked().atNoVersion(), lease));
     }
     return stored;
   }
@@ -194,7 +235,12 @@ public final class KubernetesLeaseStore implements LeaseStore {
         election,
         known -> {
           var swap = expected == 0 ? create(known, name, next) : swap(known, name, expected, next);
-          swap.whenComplete((done, failure) -> known.written(failure));
+          swap.whenComplete((done, failure) -> {
+            if (done != null) {
+              known.wrote(next, done instanceof Swap.Written);
+            }
+            known.written(failure);
+          });
           return swap;
         });
   }
@@ -240,12 +286,13 @@ public final class KubernetesLeaseStore implements LeaseStore {
   // ---- what is asked, and what an answer means ----
 
   private CompletableFuture<@Nullable LeaseObject> get(Known known, String name) {
-    return send("GET", leases + "/" + name, ApiCalls.NOTHING)
+    return send(known, "GET", leases + "/" + name, () -> ApiCalls.NOTHING)
         .thenApply(answer -> {
           LeaseObject object =
               isAbsent(answer, name) ? null : object(answer, "get of leases \"" + name + "\"");
-          known.newest = object;
+          known.newest = null;
           if (object != null) {
+            known.keep(object);
             watches.reached(name, object.version());
           }
           return object;
@@ -253,24 +300,26 @@ public final class KubernetesLeaseStore implements LeaseStore {
   }
 
   private CompletableFuture<Swap> create(Known known, String name, Lease next) {
-    return send("POST", leases, LeaseObject.creating(name, next, clock.instant()))
+    return send(known, "POST", leases, () -> LeaseObject.creating(name, next, clock.instant()))
         .thenApply(answer -> swapped(known, name, "create", answer));
   }
 
   private CompletableFuture<Swap> swap(Known known, String name, long expected, Lease next) {
-    LeaseObject newest = known.newest;
-    return (newest != null && newest.version() == expected
-            ? CompletableFuture.<@Nullable LeaseObject>completedFuture(newest)
-            : get(known, name))
+    LeaseObject.Packed newest = known.newest;
+    if (newest != null && newest.version() == expected) {
+      return replace(known, name, newest::unpacked, next);
+    }
+    return get(known, name)
         .thenCompose(object ->
             object == null || object.version() != expected
                 ? CompletableFuture.completedFuture(new Swap.Conflict())
-                : replace(known, name, object, next));
+                : replace(known, name, () -> object, next));
   }
 
   private CompletableFuture<Swap> replace(
-      Known known, String name, LeaseObject object, Lease next) {
-    return send("PUT", leases + "/" + name, object.replacing(next, clock.instant()))
+      Known known, String name, Supplier<LeaseObject> object, Lease next) {
+    return send(
+            known, "PUT", leases + "/" + name, () -> object.get().replacing(next, clock.instant()))
         .thenApply(answer ->
             isAbsent(answer, name) ? new Swap.Conflict() : swapped(known, name, "update", answer));
   }
@@ -280,7 +329,7 @@ public final class KubernetesLeaseStore implements LeaseStore {
       return new Swap.Conflict();
     }
     LeaseObject written = object(answer, verb + " of leases \"" + name + "\"");
-    known.newest = written;
+    known.keep(written);
     watches.reached(name, written.version());
     return new Swap.Written(written.version());
   }
@@ -325,10 +374,15 @@ public final class KubernetesLeaseStore implements LeaseStore {
 
   // ---- how often, how many ----
 
+  /** The body is made when it is the turn of the call: until then it would only wait. */
+  private CompletableFuture<Answer> send(
+      Known known, String method, String path, Supplier<byte[]> body) {
+    return lanes.ask(known.leads(), () -> asked(() -> send(method, path, body.get())));
+  }
+
   private CompletableFuture<Answer> send(String method, String path, byte[] body) {
     if (quietUntil - ticker.nanos() > 0) {
-      return CompletableFuture.failedFuture(
-          new KubernetesFailure("the API server asked us to wait (429), nothing is asked until"));
+      return CompletableFuture.failedFuture(KubernetesFailure.quiet());
     }
     return calls
         .send(method, path, ApiCalls.JSON, body)
