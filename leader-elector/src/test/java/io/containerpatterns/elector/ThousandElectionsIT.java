@@ -66,7 +66,7 @@ class ThousandElectionsIT {
 
       assertThat(elector.end()).isEmpty();
       assertThat(elector.logs()).doesNotContain("OutOfMemoryError");
-      assertThat(elector.leading()).isPositive();
+      assertThat(elector.leading()).as(elector.logs()).isPositive();
       if (all != null) {
         assertThat(elector.lost()).as("leases lost once all were led").isZero();
       }
