@@ -81,6 +81,7 @@ final class KubernetesExamplesIT {
   }
 
   @Test
+  @Tag("long") // Minutes, and on two cores more of them than a build has.
   void theReplicasOfTheStatefulSetShareTheShardsEvenlyAndEachShardHasOneWriter() throws Exception {
     try (KubernetesNode node = node("statefulset.yaml")) {
       List<ClusterPod> pods = ready(node);

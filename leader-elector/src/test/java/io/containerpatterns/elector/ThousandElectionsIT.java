@@ -32,6 +32,7 @@ class ThousandElectionsIT {
 
   @Test
   @Tag("kubernetes")
+  @Tag("long") // A whole API server beside it takes what two cores have.
   void fitIntoItsContainerOnKubernetes() throws Exception {
     holds(TestCluster.shared().account().settings());
   }
