@@ -64,7 +64,8 @@ final class ExportedTypesTest {
   @Test
   void logs() throws IOException {
     assertThat(exported(".log"))
-        .containsExactly("Level", "Log", "LogEvent", "LogOutput", "LogRing", "Loggers", "Repeats");
+        .containsExactly(
+            "Level", "Log", "LogEvent", "LogOutput", "LogRing", "Loggers", "Repeats", "SystemLogs");
   }
 
   @Test
