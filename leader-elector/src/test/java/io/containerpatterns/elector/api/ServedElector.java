@@ -35,7 +35,7 @@ import java.util.function.UnaryOperator;
  */
 final class ServedElector implements AutoCloseable {
   /** How long a candidate of priority 0 holds back where chance adds nothing. */
-  static final Duration REACH = Duration.ofMillis(50);
+  static final Duration REACH = Duration.ofMillis(10);
 
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
