@@ -160,8 +160,7 @@ final class Leadership {
     if (claim == null) {
       long now = clocks.monotonicNanos();
       if (now - ours.endsBy >= 0 && !callUnderWay) {
-        // Not given back: whoever comes next must not find the application still at work.
-        stayOut(now + ours.leaseMillis * 1_000_000L);
+        stayOutWhileAtWork(ours);
         end(ours, Verdict.STEPPED_DOWN);
       }
       return;
@@ -185,6 +184,9 @@ final class Leadership {
     }
     boolean stepping = lost.isStepping();
     lostReason = stepping ? lost.ending : reason;
+    if (stepping && !lost.mayRelease && !lostHookUnderWay) {
+      stayOutWhileAtWork(lost);
+    }
     finish(lost, Verdict.STEPPED_DOWN);
     if (!stepping) {
       tell(lost, reason);
@@ -210,14 +212,15 @@ final class Leadership {
   }
 
   private void tell(Term lost, LostReason reason) {
+    if (!lost.told) {
+      // Nobody has stopped: what was answered in the term before stays relied on as long as it was.
+      stopped(lost, true);
+      return;
+    }
     boolean ownWord =
         hooks.confirmsLoss() || reason == LostReason.RESIGNED || reason == LostReason.SHUTDOWN;
     long now = clocks.monotonicNanos();
     reliedOnUntil = ownWord ? now : now + promisedNanos.getAsLong();
-    if (!lost.told) {
-      stopped(lost, true);
-      return;
-    }
     lostHookUnderWay = true;
     hooks
         .lost(name, lost.token, reason)
@@ -236,9 +239,16 @@ final class Leadership {
     long from = reliedOnUntil - now > 0 ? reliedOnUntil : now;
     lost.endsBy = acknowledged ? from + lost.releaseWithinNanos : now;
     if (!acknowledged && term == null) {
-      // The record may still be ours, and is not given back while the application may be at work.
-      stayOut(now + lost.leaseMillis * 1_000_000L);
+      stayOutWhileAtWork(lost);
     }
+  }
+
+  /**
+   * The record may still be ours, and neither we nor those who come next touch it while the
+   * application, which did not say that it has finished, may be at work.
+   */
+  private void stayOutWhileAtWork(Term lost) {
+    stayOut(clocks.monotonicNanos() + lost.leaseMillis * 1_000_000L);
   }
 
   private void stayOut(long until) {

@@ -91,9 +91,7 @@ final class PromiseTest {
     var election = leading(new Deaf(), new Hintless());
     Duration promised = Duration.ofMillis(election.status().validForMillis());
 
-    Stored stored = memory.read("orders");
-    Lease wished = held().wantedBy("b", held().tokenAt(stored.version()));
-    memory.compareAndSet("orders", stored.version(), wished);
+    wish();
     var releases = new ArrayList<Stored>();
     memory.watch("orders", now -> noteRelease(now, releases));
     time.advance(promised);
@@ -113,6 +111,56 @@ final class PromiseTest {
 
     time.advance(SHORTER);
     assertThat(record().isReleased()).isTrue();
+  }
+
+  @Test
+  void aConflictWhileSteppingDownIsNotTheWordOfAnApplicationThatDidNotFinish() {
+    var wire = new Answers();
+    var election = leading(new Deaf(), wire);
+    long promisedUntil = promisedUntil(election);
+    wish();
+
+    wire.hold();
+    time.advance(LEASE.dividedBy(2).minus(SHORTER)); // The renewal is under way, in vain.
+    election.pause(LostReason.PAUSED);
+    time.advance(Duration.ofMillis(1)); // The application is told, and does not finish.
+    wire.deliver();
+    time.advance(Duration.ofNanos(promisedUntil - time.now()));
+
+    assertThat(election.status().leader()).isFalse();
+    assertThat(record().isReleased()).isFalse();
+  }
+
+  @Test
+  void aTermThatNobodyWantsAnyMoreEndsNoPromiseOfTheTermBefore() {
+    var wire = new Answers();
+    var election = leading(Hooks.NONE, wire);
+    long promisedUntil = promisedUntil(election);
+    wish();
+    while (election.status().leader()) {
+      time.advance(Duration.ofMillis(1));
+    }
+
+    wire.hold();
+    time.advance(Duration.ofMillis(20)); // It reaches for what is still its own.
+    election.candidate(election.candidate().withPriority(-1));
+    wire.deliver();
+    time.advance(Duration.ofNanos(promisedUntil - time.now()).minusMillis(1));
+    assertThat(record().isReleased()).isFalse();
+
+    time.advance(SHORTER);
+    assertThat(record().isReleased()).isTrue();
+  }
+
+  private long promisedUntil(Election election) {
+    return time.now() + election.status().validForMillis() * 1_000_000;
+  }
+
+  /** Another one asks for the lease. */
+  private void wish() {
+    Stored stored = memory.read("orders");
+    memory.compareAndSet(
+        "orders", stored.version(), held().wantedBy("b", held().tokenAt(stored.version())));
   }
 
   private Election leading(Hooks hooks) {
@@ -172,6 +220,36 @@ final class PromiseTest {
     @Override
     public <T> CompletionStage<T> call(Supplier<T> atStore) {
       return PERFECT.call(atStore);
+    }
+
+    @Override
+    public void hint(LeaseStore.Watcher watcher, Stored reached) {}
+  }
+
+  /** Loses every hint, and keeps answers back when told so; the calls are done at once. */
+  private static final class Answers implements Wire {
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean holding;
+
+    void hold() {
+      holding = true;
+    }
+
+    void deliver() {
+      holding = false;
+      List.copyOf(held).forEach(Runnable::run);
+      held.clear();
+    }
+
+    @Override
+    public <T> CompletionStage<T> call(Supplier<T> atStore) {
+      if (!holding) {
+        return PERFECT.call(atStore);
+      }
+      T done = atStore.get();
+      var answer = new CompletableFuture<T>();
+      held.add(() -> answer.complete(done));
+      return answer;
     }
 
     @Override
