@@ -4,7 +4,7 @@
  * them; both may compete for one Lease.
  *
  * <pre>
- *   read, compareAndSet --> KubernetesLeaseStore --> ApiCalls --> GET, POST, PUT   .../leases/orders
+ *   read, compareAndSet --> KubernetesLeaseStore --> Lanes --> ApiCalls --> GET, POST, PUT   .../leases/orders
  *                              |   '--> LeaseObject    the record in the object      with ServiceToken
  *   watch ------------------>  '--> LeaseWatches --> LeaseWatch --> GET ?watch=1     hints
  *   KubernetesPlace --> Cluster                        where, who we are, whom to trust
@@ -13,9 +13,10 @@
  *
  * <p>Read: {@link io.containerpatterns.elector.kubernetes.KubernetesLeaseStore}, what is asked of
  * the server and what an answer means; {@code LeaseObject}, the record and its compatibility;
- * {@code LeaseWatches} and {@code LeaseWatch}; {@code ApiCalls}, {@code ServiceToken}, {@code
- * KubernetesFailure}; {@link io.containerpatterns.elector.kubernetes.KubernetesPlace} and {@code
- * Cluster}; {@link io.containerpatterns.elector.kubernetes.PodLabels}.
+ * {@code Lanes}, who comes first where the server is slow; {@code LeaseWatches} and {@code
+ * LeaseWatch}; {@code ApiCalls}, {@code ServiceToken}, {@code KubernetesFailure}; {@link
+ * io.containerpatterns.elector.kubernetes.KubernetesPlace} and {@code Cluster}; {@link
+ * io.containerpatterns.elector.kubernetes.PodLabels}.
  *
  * <p>Not guaranteed: tokens that grow over the restore of an older backup of the cluster, and
  * exclusion from somebody who deletes or edits the Lease while it is held.
