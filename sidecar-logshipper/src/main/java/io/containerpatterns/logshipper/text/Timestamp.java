@@ -1,0 +1,243 @@
+package io.containerpatterns.logshipper.text;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+/**
+ * Recognises the time with which a line begins, and reads it.
+ *
+ * <pre>
+ *   2026-11-25T13:29:12.983Z     2026-11-25 13:29:12,983 +01:00     RFC 3339, logback, Python
+ *   2026/11/25 13:29:12.983                                         Go, nginx
+ *   25/Nov/2026:13:29:12 +0100                                      httpd
+ *   Nov 25 13:29:12                                                 BSD syslog, without a year
+ *   I1125 13:29:12.983000                                           klog, without a year
+ *   13:29:12.983                                                    without a date
+ * </pre>
+ *
+ * A bracket before it is skipped. Without a zone it is UTC. Without a year or a date it is the one
+ * that comes closest to the time of reading. One object per thread; nothing is allocated by {@link
+ * #read}.
+ */
+public final class Timestamp {
+  private static final int NANOS_PER_SECOND = 1_000_000_000;
+  private static final long SECONDS_PER_DAY = 86_400;
+  private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+  private byte[] bytes = {};
+  private int at;
+  private int to;
+  private long seconds;
+  private int nanos;
+  private int end;
+
+  /**
+   * Whether the text from {@code start} to {@code end} begins with a time; then {@link #seconds},
+   * {@link #nanos} and {@link #end} say which.
+   *
+   * @param readAt seconds since 1970 of now, for what the text leaves out
+   */
+  public boolean read(byte[] text, int start, int end, long readAt) {
+    bytes = text;
+    at = start;
+    to = end;
+    if (at < to && bytes[at] == '[') {
+      at++;
+    }
+    if (!(isDigit(at) ? numeric(readAt) : named(readAt))) {
+      return false;
+    }
+    this.end = at;
+    return true;
+  }
+
+  /** Seconds since 1970. */
+  public long seconds() {
+    return seconds;
+  }
+
+  /** Nanoseconds in that second. */
+  public int nanos() {
+    return nanos;
+  }
+
+  /** The index behind the time. */
+  public int end() {
+    return end;
+  }
+
+  private boolean numeric(long readAt) {
+    int start = at;
+    int year = digits(4);
+    if (year >= 0 && (is('-') || is('/'))) {
+      byte separator = bytes[at++];
+      int month = digits(2);
+      if (month < 0 || !skip(separator)) {
+        return false;
+      }
+      int day = digits(2);
+      return day >= 0 && (skip('T') || skip('t') || skip(' ')) && dated(year, month, day);
+    }
+    at = start;
+    int first = digits(2);
+    if (first >= 0 && skip('/')) {
+      int month = month();
+      year = month > 0 && skip('/') ? digits(4) : -1;
+      return year >= 0 && (skip(':') || skip(' ')) && dated(year, month, first);
+    }
+    at = start;
+    return clock() && undated(readAt);
+  }
+
+  private boolean named(long readAt) {
+    int month = month();
+    int day;
+    if (month > 0) {
+      if (!skip(' ')) {
+        return false;
+      }
+      day = skip(' ') ? digits(1) : digits(2);
+    } else {
+      if (at >= to || "IWEF".indexOf(bytes[at]) < 0) {
+        return false;
+      }
+      at++;
+      month = digits(2);
+      day = digits(2);
+    }
+    if (month < 1 || day < 1 || !skip(' ')) {
+      return false;
+    }
+    int year = Instant.ofEpochSecond(readAt).atOffset(ZoneOffset.UTC).getYear();
+    if (!dated(year, month, day)) {
+      return false;
+    }
+    closest(readAt, 365 * SECONDS_PER_DAY);
+    return true;
+  }
+
+  /** The time of day of a date, and its zone. */
+  private boolean dated(int year, int month, int day) {
+    if (month < 1 || month > 12 || day < 1 || day > 31 || !clock()) {
+      return false;
+    }
+    seconds += days(year, month, day) * SECONDS_PER_DAY;
+    zone();
+    return true;
+  }
+
+  private boolean undated(long readAt) {
+    seconds += Math.floorDiv(readAt, SECONDS_PER_DAY) * SECONDS_PER_DAY;
+    zone();
+    closest(readAt, SECONDS_PER_DAY);
+    return true;
+  }
+
+  private void closest(long readAt, long step) {
+    if (seconds - readAt > step / 2) {
+      seconds -= step;
+    } else if (readAt - seconds > step / 2) {
+      seconds += step;
+    }
+  }
+
+  /** Hours, minutes, seconds and their fraction. */
+  private boolean clock() {
+    int hour = digits(2);
+    if (hour < 0 || hour > 23 || !skip(':')) {
+      return false;
+    }
+    int minute = digits(2);
+    if (minute < 0 || minute > 59 || !skip(':')) {
+      return false;
+    }
+    int second = digits(2);
+    if (second < 0 || second > 60) {
+      return false;
+    }
+    seconds = hour * 3_600L + minute * 60L + second;
+    nanos = 0;
+    if ((is('.') || is(',')) && isDigit(at + 1)) {
+      at++;
+      int unit = NANOS_PER_SECOND / 10;
+      for (; isDigit(at); at++) {
+        nanos += (bytes[at] - '0') * unit;
+        unit /= 10;
+      }
+    }
+    return true;
+  }
+
+  /** Takes a zone into the seconds, if there is one. */
+  private void zone() {
+    int start = at;
+    skip(' ');
+    if (skip('Z') || skip('z')) {
+      return;
+    }
+    if (is('+') || is('-')) {
+      int sign = bytes[at++] == '+' ? 1 : -1;
+      int hours = digits(2);
+      skip(':');
+      int minutes = digits(2);
+      if (hours >= 0 && hours <= 18 && minutes >= 0 && minutes <= 59) {
+        seconds -= sign * (hours * 3_600L + minutes * 60L);
+        return;
+      }
+    }
+    at = start;
+  }
+
+  /** The number of exactly so many digits, or -1 where others stand; moves in the first case only. */
+  private int digits(int count) {
+    int value = 0;
+    for (int i = at; i < at + count; i++) {
+      if (!isDigit(i)) {
+        return -1;
+      }
+      value = value * 10 + bytes[i] - '0';
+    }
+    at += count;
+    return value;
+  }
+
+  private int month() {
+    if (at + 3 > to) {
+      return -1;
+    }
+    for (int i = 0; i < MONTHS.length(); i += 3) {
+      if (bytes[at] == MONTHS.charAt(i)
+          && bytes[at + 1] == MONTHS.charAt(i + 1)
+          && bytes[at + 2] == MONTHS.charAt(i + 2)) {
+        at += 3;
+        return i / 3 + 1;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isDigit(int index) {
+    return index < to && bytes[index] >= '0' && bytes[index] <= '9';
+  }
+
+  private boolean is(int expected) {
+    return at < to && bytes[at] == expected;
+  }
+
+  private boolean skip(int expected) {
+    if (is(expected)) {
+      at++;
+      return true;
+    }
+    return false;
+  }
+
+  /** Days since 1970 in the Gregorian calendar; years begin in March, so that leap days end them. */
+  private static long days(int year, int month, int day) {
+    int y = month > 2 ? year : year - 1;
+    int era = Math.floorDiv(y, 400);
+    int ofEra = y - era * 400;
+    int ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return era * 146_097L + ofEra * 365L + ofEra / 4 - ofEra / 100 + ofYear - 719_468;
+  }
+}
