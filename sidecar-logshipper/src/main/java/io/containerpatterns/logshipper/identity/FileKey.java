@@ -37,6 +37,11 @@ public record FileKey(long device, long inode, long birthMillis) {
     return birth == modified ? NO_BIRTH : birth;
   }
 
+  /** The key of a file that is open: nobody else gets its inode, whenever it was born. */
+  public FileKey withoutBirth() {
+    return new FileKey(device, inode, NO_BIRTH);
+  }
+
   /** Whether both may be the same file. */
   public boolean agrees(FileKey other) {
     return device == other.device

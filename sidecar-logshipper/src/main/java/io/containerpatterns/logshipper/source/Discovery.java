@@ -1,0 +1,98 @@
+package io.containerpatterns.logshipper.source;
+
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks which files there are. Links are followed, also the one that a volume of Kubernetes swaps
+ * ({@code ..data}); what cannot be read is told and the others are found all the same.
+ */
+public final class Discovery {
+  /** So many files are followed; a pattern that finds more is a mistake. */
+  static final int FILES_MAX = 100_000;
+
+  private final PathPatterns patterns;
+
+  /** For these patterns. */
+  public Discovery(PathPatterns patterns) {
+    this.patterns = patterns;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param files regular files, each path once, the one that was written to last at the end
+   * @param unreadable what could not be looked into, with the system's word
+   * @param complete whether there were no more than can be followed
+   */
+  public record Found(List<Path> files, List<String> unreadable, boolean complete) {}
+
+  /** Looks now. */
+  public Found look() {
+    var visitor = new Visitor();
+    for (PathPatterns.Root root : patterns.roots()) {
+      try {
+        Files.walkFileTree(
+            root.folder(), EnumSet.of(FileVisitOption.FOLLOW_LINKS), root.depthMax(), visitor);
+      } catch (IOException e) {
+        visitor.unreadable.add(root.folder() + ": " + e);
+      }
+    }
+    visitor.files.sort(
+        Comparator.comparing(Visitor.Seen::modified).thenComparing(Visitor.Seen::path));
+    return new Found(
+        visitor.files.stream().map(Visitor.Seen::path).toList(),
+        List.copyOf(visitor.unreadable),
+        !visitor.overflown);
+  }
+
+  private final class Visitor extends SimpleFileVisitor<Path> {
+    private final List<Seen> files = new ArrayList<>();
+    private final List<String> unreadable = new ArrayList<>();
+    private boolean overflown;
+
+    private record Seen(Path path, FileTime modified) {}
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (!attributes.isRegularFile() || !patterns.matches(file)) {
+        return FileVisitResult.CONTINUE;
+      }
+      if (files.size() == FILES_MAX) {
+        overflown = true;
+        return FileVisitResult.TERMINATE;
+      }
+      files.add(new Seen(file, attributes.lastModifiedTime()));
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+      // Gone since it was listed, or a link in a circle: nothing to be told. Not to be read: it is.
+      if (Files.exists(file) && !(e instanceof FileSystemLoopException)) {
+        unreadable.add(file + ": " + e);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+      if (e != null) {
+        unreadable.add(folder + ": " + e);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

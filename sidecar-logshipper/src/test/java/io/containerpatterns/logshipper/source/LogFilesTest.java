@@ -1,0 +1,236 @@
+package io.containerpatterns.logshipper.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.containerpatterns.logshipper.checkpoint.Entry;
+import io.containerpatterns.logshipper.checkpoint.KnownFile;
+import io.containerpatterns.logshipper.identity.Trail;
+import io.containerpatterns.logshipper.source.LogFiles.Change;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LogFilesTest {
+  @TempDir Path folder;
+
+  private final AtomicLong numbers = new AtomicLong();
+  private final List<LogFiles> lives = new ArrayList<>();
+
+  @AfterEach
+  void close() throws IOException {
+    for (LogFiles life : lives) {
+      life.close();
+    }
+  }
+
+  @Test
+  void aFileAppearsOnce() throws Exception {
+    write("a.log", lines(0, 10));
+    LogFiles files = life(List.of());
+
+    assertThat(told(files)).containsExactly("appeared 1 a.log");
+    assertThat(told(files)).isEmpty();
+  }
+
+  @Test
+  void anEmptyFileIsFollowedAsWellAndNotTakenForAnother() throws Exception {
+    write("a.log", "");
+    write("b.log", "");
+    LogFiles files = life(List.of());
+    assertThat(told(files)).containsExactlyInAnyOrder("appeared 1 a.log", "appeared 2 b.log");
+
+    append("a.log", "x\n");
+
+    assertThat(told(files)).isEmpty();
+  }
+
+  @Test
+  void aRenamedFileIsStillTheSame() throws Exception {
+    write("a.log", lines(0, 10));
+    LogFiles files = life(List.of());
+    told(files);
+
+    move("a.log", "old.log");
+    write("a.log", lines(10, 20));
+
+    assertThat(told(files)).containsExactly("appeared 2 a.log");
+    assertThat(files.open()).extracting(file -> name(file.path())).containsExactly("old.log", "a.log");
+  }
+
+  @Test
+  void aFileThatIsDeletedOrMovedOutOfSightStaysReadable() throws Exception {
+    write("a.log", lines(0, 10));
+    LogFiles files = life(List.of());
+    LogFile file = files.look().changes().getFirst().file();
+
+    Files.delete(folder.resolve("a.log"));
+
+    assertThat(told(files)).containsExactly("nameless 1 a.log");
+    byte[] bytes = new byte[64];
+    assertThat(file.read(bytes, 0)).isEqualTo(64);
+  }
+
+  @Test
+  void copytruncateIsToldWithWhatThereHadBeenAndTheRestIsANewFile() throws Exception {
+    String text = lines(0, 100);
+    write("a.log", text);
+    LogFiles files = life(List.of());
+    told(files);
+
+    Files.writeString(folder.resolve("a.log"), "", StandardOpenOption.TRUNCATE_EXISTING);
+    append("a.log", "later\n");
+
+    assertThat(told(files))
+        .containsExactly("truncated 1 a.log after " + text.length(), "appeared 2 a.log");
+  }
+
+  @Test
+  void truncatedAndFilledToMoreThanBeforeIsSeenByItsHead() throws Exception {
+    write("a.log", lines(0, 10));
+    LogFiles files = life(List.of());
+    told(files);
+
+    Files.writeString(
+        folder.resolve("a.log"), lines(500, 900), StandardOpenOption.TRUNCATE_EXISTING);
+
+    assertThat(told(files)).hasSize(2).last().isEqualTo("appeared 2 a.log");
+  }
+
+  @Test
+  void anotherLifeGoesOnWhereEachOutputWas() throws Exception {
+    write("a.log", lines(0, 100));
+    LogFiles first = life(List.of());
+    LogFile file = first.look().changes().getFirst().file();
+    KnownFile known = remember(file, Map.of("main", 900L, "archive", 300L));
+    first.close();
+    append("a.log", lines(100, 120));
+    move("a.log", "renamed.log");
+
+    var appeared = (Change.Appeared) life(List.of(known)).look().changes().getFirst();
+
+    assertThat(appeared.file().number()).isEqualTo(1);
+    assertThat(appeared.trails().get("main").offset()).isEqualTo(900);
+    assertThat(appeared.trails().get("archive").offset()).isEqualTo(300);
+  }
+
+  @Test
+  void aFileThatWasReplacedMeanwhileIsReadFromItsBeginning() throws Exception {
+    write("a.log", lines(0, 100));
+    LogFiles first = life(List.of());
+    KnownFile known = remember(first.look().changes().getFirst().file(), Map.of("main", 900L));
+    first.close();
+    Files.writeString(
+        folder.resolve("a.log"), lines(700, 900), StandardOpenOption.TRUNCATE_EXISTING);
+
+    LogFiles second = life(List.of(known));
+    var appeared = (Change.Appeared) second.look().changes().getFirst();
+
+    assertThat(appeared.file().number()).isEqualTo(2);
+    assertThat(appeared.trails()).isEmpty();
+    assertThat(second.missing()).containsExactly(known);
+  }
+
+  @Test
+  void theCopyThatCopytruncateMadeIsNotReadTwice() throws Exception {
+    write("a.log", lines(0, 100));
+    LogFiles first = life(List.of());
+    KnownFile known = remember(first.look().changes().getFirst().file(), Map.of("main", 900L));
+    first.close();
+    Files.copy(folder.resolve("a.log"), folder.resolve("copy.log"));
+    Files.writeString(
+        folder.resolve("a.log"), lines(100, 130), StandardOpenOption.TRUNCATE_EXISTING);
+
+    var changes = life(List.of(known)).look().changes();
+
+    assertThat(changes)
+        .extracting(change -> name(change.file().path()) + " " + offset(change))
+        .containsExactlyInAnyOrder("copy.log 900", "a.log 0");
+  }
+
+  @Test
+  void twoFilesWithTheSameFirstLinesAreTwo() throws Exception {
+    write("a.log", lines(0, 100) + "a\n");
+    write("b.log", lines(0, 100) + "b\n");
+    LogFiles first = life(List.of());
+    List<KnownFile> known = new ArrayList<>();
+    for (Change change : first.look().changes()) {
+      known.add(remember(change.file(), Map.of("main", change.file().size())));
+    }
+    first.close();
+
+    assertThat(life(known).look().changes())
+        .extracting(change -> name(change.file().path()) + " " + offset(change))
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).doesNotEndWith(" 0"));
+  }
+
+  private LogFiles life(List<KnownFile> known) {
+    var patterns = PathPatterns.of(List.of(folder + "/*.log"), List.of());
+    var files = new LogFiles(new Discovery(patterns), known, numbers::incrementAndGet);
+    lives.add(files);
+    return files;
+  }
+
+  private static KnownFile remember(LogFile file, Map<String, Long> offsets) throws IOException {
+    var identity =
+        new Entry.Identity(file.number(), file.key(), file.proof(), file.path().toString());
+    var trails = new java.util.LinkedHashMap<String, Trail>();
+    for (var offset : offsets.entrySet()) {
+      trails.put(offset.getKey(), Trail.NONE.and(file.anchor(offset.getValue())));
+    }
+    return new KnownFile(identity, trails);
+  }
+
+  private static long offset(Change change) {
+    Trail main = ((Change.Appeared) change).trails().get("main");
+    return main == null ? 0 : main.offset();
+  }
+
+  private static List<String> told(LogFiles files) {
+    LogFiles.Look look = files.look();
+    assertThat(look.unreadable()).isEmpty();
+    return look.changes().stream()
+        .map(change ->
+            switch (change) {
+              case Change.Appeared(LogFile file, var trails) ->
+                  "appeared " + file.number() + " " + name(file.path());
+              case Change.Truncated(LogFile file, long seen) ->
+                  "truncated " + file.number() + " " + name(file.path()) + " after " + seen;
+              case Change.Nameless(LogFile file) ->
+                  "nameless " + file.number() + " " + name(file.path());
+            })
+        .toList();
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text, StandardOpenOption.CREATE_NEW);
+  }
+
+  private void append(String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text, StandardOpenOption.APPEND);
+  }
+
+  private void move(String from, String to) throws IOException {
+    Files.move(folder.resolve(from), folder.resolve(to));
+  }
+
+  private static String lines(int from, int to) {
+    StringBuilder text = new StringBuilder();
+    for (int i = from; i < to; i++) {
+      text.append("line ").append(i).append(" of the log\n");
+    }
+    return text.toString();
+  }
+}
