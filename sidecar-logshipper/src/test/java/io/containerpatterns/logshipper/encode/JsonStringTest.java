@@ -1,0 +1,98 @@
+package io.containerpatterns.logshipper.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Jackson reads what we write: a foreign judge. */
+final class JsonStringTest {
+  private final ObjectMapper jackson = new ObjectMapper();
+
+  @Test
+  void whatHasToBeEscapedIsAndNothingElse() {
+    assertThat(written("a\"b\\c\nd\re\tf\bg\fh\u0001i\u007fj/ü€😀"))
+        .isEqualTo("\"a\\\"b\\\\c\\nd\\re\\tf\\bg\\fh\\u0001i\u007fj/ü€😀\"");
+  }
+
+  @Test
+  void anyTextComesBackAsItWas() throws Exception {
+    long seed = System.nanoTime();
+    var random = new SplittableRandom(seed);
+    for (int round = 0; round < 20_000; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(60); i > 0; i--) {
+        int kind = random.nextInt(10);
+        text.appendCodePoint(
+            kind < 6 ? random.nextInt(0x20, 0x7f)
+                : kind < 8 ? random.nextInt(0, 0x20)
+                : kind < 9 ? random.nextInt(0x80, 0xd800)
+                : random.nextInt(0x10000, 0x110000));
+      }
+
+      String expected = text.toString();
+      assertThat(jackson.readValue(written(expected), String.class))
+          .as("seed %d", seed)
+          .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void anyBytesBecomeTheTextThatTheJdkMakesOfThemOrCountMoreInvalidOnes() throws Exception {
+    long seed = System.nanoTime();
+    var random = new SplittableRandom(seed);
+    for (int round = 0; round < 50_000; round++) {
+      byte[] bytes = new byte[random.nextInt(24)];
+      random.nextBytes(bytes);
+      if (random.nextBoolean()) {
+        byte[] valid = "ü€😀".getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(valid, 0, bytes, 0, Math.min(valid.length, bytes.length));
+      }
+      var sink = new Sink(0);
+      int invalid = JsonString.write(bytes, 0, bytes.length, sink);
+
+      String read = jackson.readValue(sink.array(), 0, sink.length(), String.class);
+      String jdk = new String(bytes, StandardCharsets.UTF_8);
+      // One mark for each byte, where the JDK makes one of a sequence that is cut.
+      assertThat(read.replaceAll("\uFFFD+", "\uFFFD"))
+          .as("seed %d, %s", seed, Arrays.toString(bytes))
+          .isEqualTo(jdk.replaceAll("\uFFFD+", "\uFFFD"));
+      assertThat(invalid > 0).isEqualTo(jdk.indexOf('\uFFFD') >= 0);
+      assertThat(read.chars().filter(unit -> unit == '\uFFFD').count()).isEqualTo(invalid);
+    }
+  }
+
+  @Test
+  void everyByteIsSeenAtEveryPlaceOfAWord() {
+    for (int place = 0; place < 24; place++) {
+      for (int b = -128; b < 128; b++) {
+        byte[] bytes = new byte[24];
+        Arrays.fill(bytes, (byte) 'x');
+        bytes[place] = (byte) b;
+        boolean special = b < 0x20 || b == '"' || b == '\\';
+        assertThat(JsonString.clean(bytes, 0, 24)).isEqualTo(special ? place : 24);
+      }
+    }
+  }
+
+  @Test
+  void numbersAreWrittenInDecimal() {
+    for (long number :
+        new long[] {0, 7, 10, 99, 100, -1, -10, Long.MAX_VALUE, Long.MIN_VALUE, 1_795_613_400L}) {
+      var sink = new Sink(0);
+      sink.putDecimal(number);
+      assertThat(new String(sink.array(), 0, sink.length(), StandardCharsets.US_ASCII))
+          .isEqualTo(Long.toString(number));
+    }
+  }
+
+  private static String written(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    var sink = new Sink(0);
+    assertThat(JsonString.write(bytes, 0, bytes.length, sink)).isZero();
+    return new String(sink.array(), 0, sink.length(), StandardCharsets.UTF_8);
+  }
+}
