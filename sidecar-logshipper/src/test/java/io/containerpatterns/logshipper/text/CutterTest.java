@@ -1,0 +1,169 @@
+package io.containerpatterns.logshipper.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+final class CutterTest {
+  private static final long NOW = 1_795_613_400L;
+
+  @Test
+  void aLineIsAnEventWhenTheNextOneHasBegunAnother() throws Exception {
+    assertThat(cut("one\ntwo\nthree\n", false)).containsExactly("one", "two");
+    assertThat(cut("one\ntwo\nthr", false)).containsExactly("one");
+    assertThat(cut("one\ntwo\nthr", true)).containsExactly("one", "two", "thr");
+  }
+
+  @Test
+  void whenNothingMoreComesTheLastOneIsWholeWithOrWithoutItsEnd() throws Exception {
+    assertThat(cutLines("one\ntwo\nthree\n", true)).containsExactly("one", "two", "three");
+    assertThat(cutLines("one\r\n\r\n\nx", true)).containsExactly("one", "", "", "x");
+    assertThat(cutLines("", true)).isEmpty();
+  }
+
+  @Test
+  void aTraceStaysWhole() throws Exception {
+    assertThat(cut("start\nException\n\tat x\nCaused by: y\n\tat z\nnext\nlast\n", false))
+        .containsExactly("start", "Exception\n\tat x\nCaused by: y\n\tat z", "next");
+  }
+
+  @Test
+  void anEventOfTooManyLinesOrBytesComesInPieces() throws Exception {
+    var taken = new Taken();
+    new Cutter(64, 32, 3)
+        .cut(source("a\n b\n c\n d\n e\nf\n"), 0, true, grouping(Grouping.Mode.AUTO), taken);
+    assertThat(taken.texts).containsExactly("a\n b\n c", " d\n e", "f");
+
+    var long32 = new Taken();
+    new Cutter(64, 32, 3)
+        .cut(source("x".repeat(40) + "\nf\n"), 0, true, grouping(Grouping.Mode.NONE), long32);
+    assertThat(long32.texts).containsExactly("x".repeat(32), "x".repeat(8), "f");
+    assertThat(long32.pieces).containsExactly(true, false, false);
+  }
+
+  @Test
+  void aPieceEndsBetweenTwoCharacters() throws Exception {
+    var taken = new Taken();
+
+    new Cutter(64, 10, 3)
+        .cut(source("aaaaaaaa€bb\n"), 0, true, grouping(Grouping.Mode.NONE), taken);
+
+    assertThat(taken.texts).containsExactly("aaaaaaaa", "€bb");
+  }
+
+  @Test
+  void whatIsNotTakenComesAgain() throws Exception {
+    List<String> first = new ArrayList<>();
+    var cutter = new Cutter(64, 32, 3);
+    Cutter.Source source = source("one\ntwo\nthree\nfour\n");
+
+    long next =
+        cutter.cut(
+            source,
+            0,
+            true,
+            grouping(Grouping.Mode.NONE),
+            (bytes, start, end, offset, piece) ->
+                first.size() < 2 && first.add(new String(bytes, start, end - start)));
+    var rest = new Taken();
+    cutter.cut(source, next, true, grouping(Grouping.Mode.NONE), rest);
+
+    assertThat(first).containsExactly("one", "two");
+    assertThat(next).isEqualTo(8);
+    assertThat(rest.texts).containsExactly("three", "four");
+  }
+
+  /** Whatever the content and whenever it is read, nothing is passed over and nothing doubled. */
+  @Test
+  void eventsLieEndToEndHoweverTheFileGrows() throws Exception {
+    long seed = System.nanoTime();
+    var random = new SplittableRandom(seed);
+    String[] words = {"a", "\tat x", "Caused by: y", "\n", "\n", "\r\n", "ü€😀", "panic: ", "}", " "};
+    for (int round = 0; round < 3_000; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(80); i > 0; i--) {
+        text.append(words[random.nextInt(words.length)]);
+      }
+      byte[] whole = text.toString().getBytes(StandardCharsets.UTF_8);
+      int most = random.nextInt(8, 40);
+      var cutter = new Cutter(most + random.nextInt(1, 40), most, random.nextInt(1, 6));
+      List<long[]> spans = new ArrayList<>();
+      long at = 0;
+      int visible = 0;
+      while (at < whole.length) {
+        visible = Math.min(whole.length, visible + random.nextInt(30));
+        byte[] seen = java.util.Arrays.copyOf(whole, visible);
+        long begun = at;
+        List<Long> offsets = new ArrayList<>();
+        at =
+            cutter.cut(
+                source(seen),
+                at,
+                visible == whole.length,
+                grouping(Grouping.Mode.AUTO),
+                (bytes, start, end, offset, piece) -> offsets.add(offset));
+        for (int i = 0; i < offsets.size(); i++) {
+          long end = i + 1 < offsets.size() ? offsets.get(i + 1) : at;
+          spans.add(new long[] {offsets.get(i), end});
+        }
+        assertThat(at).isBetween(begun, (long) visible);
+      }
+      long expected = 0;
+      for (long[] span : spans) {
+        assertThat(span[0]).as("seed %d, round %d", seed, round).isEqualTo(expected);
+        assertThat(span[1] - span[0]).isBetween(1L, most + 2L);
+        expected = span[1];
+      }
+      assertThat(expected).isEqualTo(whole.length);
+    }
+  }
+
+  private static List<String> cut(String text, boolean ends) throws IOException {
+    return cut(text, ends, Grouping.Mode.AUTO);
+  }
+
+  private static List<String> cutLines(String text, boolean ends) throws IOException {
+    return cut(text, ends, Grouping.Mode.NONE);
+  }
+
+  private static List<String> cut(String text, boolean ends, Grouping.Mode mode)
+      throws IOException {
+    var taken = new Taken();
+    new Cutter(4_096, 1_024, 100).cut(source(text), 0, ends, grouping(mode), taken);
+    return taken.texts;
+  }
+
+  private static Grouping grouping(Grouping.Mode mode) {
+    return new Grouping(mode, false, NOW);
+  }
+
+  private static Cutter.Source source(String text) {
+    return source(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Cutter.Source source(byte[] all) {
+    return (target, from, length, offset) -> {
+      // At most seven at once: a read may give less than was asked for.
+      int more = (int) Math.clamp(all.length - offset, 0, Math.min(length, 7));
+      System.arraycopy(all, (int) Math.min(offset, all.length), target, from, more);
+      return more;
+    };
+  }
+
+  private static final class Taken implements Cutter.Taker {
+    final List<String> texts = new ArrayList<>();
+    final List<Boolean> pieces = new ArrayList<>();
+
+    @Override
+    public boolean take(byte[] bytes, int start, int end, long offset, boolean piece) {
+      texts.add(new String(bytes, start, end - start, StandardCharsets.UTF_8));
+      pieces.add(piece);
+      return true;
+    }
+  }
+}
