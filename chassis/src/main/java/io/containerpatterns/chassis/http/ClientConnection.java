@@ -260,14 +260,14 @@ final class ClientConnection extends SimpleChannelInboundHandler<HttpObject> {
             HttpVersion.HTTP_1_1,
             HttpMethod.valueOf(call.method()),
             uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery(),
-            Unpooled.wrappedBuffer(call.body()));
+            Unpooled.wrappedBuffer(call.body(), 0, call.bodyBytes()));
     request.headers().set(HttpHeaderNames.HOST, host(uri));
     if (!keep) {
       request.headers().set(HttpHeaderNames.CONNECTION, "close");
     }
     boolean reads = call.method().equals("GET") || call.method().equals("HEAD");
-    if (call.body().length > 0 || !reads) {
-      request.headers().set(HttpHeaderNames.CONTENT_LENGTH, call.body().length);
+    if (call.bodyBytes() > 0 || !reads) {
+      request.headers().set(HttpHeaderNames.CONTENT_LENGTH, call.bodyBytes());
     }
     call.headers().forEach(request.headers()::set);
     return request;

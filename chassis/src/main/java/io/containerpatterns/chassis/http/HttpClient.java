@@ -239,6 +239,8 @@ public final class HttpClient implements AutoCloseable {
    *
    * @param upstream its name in the statistics, such as {@code hook}
    * @param headers may hold what is secret, such as credentials; no message shows them
+   * @param body not changed before the call is over
+   * @param bodyBytes how many of its bytes are sent, from the first
    * @param timeout over everything: waiting for a connection, name, connection, TLS, request and
    *     answer
    * @param answerBytesMax a longer answer is a failure
@@ -249,6 +251,7 @@ public final class HttpClient implements AutoCloseable {
       URI uri,
       Map<String, String> headers,
       byte[] body,
+      int bodyBytes,
       Duration timeout,
       int answerBytesMax) {
     private static final int ANSWER_BYTES_DEFAULT = 64 * 1024;
@@ -256,7 +259,7 @@ public final class HttpClient implements AutoCloseable {
 
     /** A read. */
     public static Call get(String upstream, URI uri, Duration timeout) {
-      return new Call(upstream, "GET", uri, Map.of(), NOTHING, timeout, ANSWER_BYTES_DEFAULT);
+      return new Call(upstream, "GET", uri, Map.of(), NOTHING, 0, timeout, ANSWER_BYTES_DEFAULT);
     }
 
     /** A write of a JSON body. */
@@ -272,25 +275,35 @@ public final class HttpClient implements AutoCloseable {
           uri,
           Map.of("Content-Type", "application/json"),
           json,
+          json.length,
           timeout,
           ANSWER_BYTES_DEFAULT);
     }
 
+    /**
+     * The same with another body: the first {@code bytes} of {@code from}, which is not changed
+     * before the call is over.
+     */
+    public Call body(byte[] from, int bytes, String contentType) {
+      return new Call(upstream, method, uri, headers, from, bytes, timeout, answerBytesMax)
+          .header("Content-Type", contentType);
+    }
+
     /** The same by another method, such as {@code DELETE}. */
     public Call method(String newMethod) {
-      return new Call(upstream, newMethod, uri, headers, body, timeout, answerBytesMax);
+      return new Call(upstream, newMethod, uri, headers, body, bodyBytes, timeout, answerBytesMax);
     }
 
     /** The same with one more header, such as {@code traceparent} passed on for somebody. */
     public Call header(String name, String value) {
       var more = new LinkedHashMap<>(headers);
       more.put(name, Reply.checked(name, value));
-      return new Call(upstream, method, uri, more, body, timeout, answerBytesMax);
+      return new Call(upstream, method, uri, more, body, bodyBytes, timeout, answerBytesMax);
     }
 
     /** The same with another limit of the answer. */
     public Call answerUpTo(int bytes) {
-      return new Call(upstream, method, uri, headers, body, timeout, bytes);
+      return new Call(upstream, method, uri, headers, body, bodyBytes, timeout, bytes);
     }
 
     /** Who is called, without what may be secret before the host and in the query. */

@@ -212,12 +212,14 @@ public final class HttpHooks implements Hooks {
 
     private Call request(Duration left) {
       boolean shorter = kind == Kind.ACQUIRED && left.compareTo(ACQUIRED_WITHIN) > 0;
+      byte[] body = body();
       return new Call(
           "hook",
           "POST",
           url,
           Map.of("Content-Type", "application/json", "Elector-Token", Long.toString(token)),
-          body(),
+          body,
+          body.length,
           shorter ? ACQUIRED_WITHIN : left,
           ANSWER_BYTES_MAX);
     }

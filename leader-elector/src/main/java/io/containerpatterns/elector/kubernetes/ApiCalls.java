@@ -86,6 +86,7 @@ final class ApiCalls {
             cluster.server().resolve(path),
             Map.of(),
             body,
+            body.length,
             within,
             OBJECT_BYTES_MAX);
     // A user agent that is none of a browser or curl: those are answered with indented JSON.
