@@ -34,7 +34,7 @@ public final class Sink {
   }
 
   /** Makes room for {@code more} bytes and returns the array, to be written from {@link #length}. */
-  byte[] room(int more) {
+  public byte[] room(int more) {
     if (bytes.length - length < more) {
       bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(length, more), bytes.length * 3 / 2));
     }
@@ -42,7 +42,7 @@ public final class Sink {
   }
 
   /** What was written into {@link #room} counts. */
-  void wrote(int more) {
+  public void wrote(int more) {
     length += more;
   }
 
