@@ -12,9 +12,13 @@ final class ContentHash {
   private ContentHash() {}
 
   static long of(byte[] bytes, int length) {
+    return of(bytes, 0, length);
+  }
+
+  static long of(byte[] bytes, int start, int end) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes, 0, length);
+      digest.update(bytes, start, end - start);
       return ByteBuffer.wrap(digest.digest()).getLong();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

@@ -12,7 +12,9 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +35,18 @@ public final class Discovery {
   /**
    * What was found.
    *
-   * @param files regular files, each path once, the one that was written to last at the end
+   * @param files regular files, each by one name, the one that was written to last at the end
    * @param unreadable what could not be looked into, with the system's word
    * @param complete whether there were no more than can be followed
    */
-  public record Found(List<Path> files, List<String> unreadable, boolean complete) {}
+  public record Found(List<Seen> files, List<String> unreadable, boolean complete) {}
+
+  /**
+   * A file as it was seen.
+   *
+   * @param node who it is for the system while it exists: equal for two names of one file
+   */
+  public record Seen(Path path, Object node, FileTime modified) {}
 
   /** Looks now. */
   public Found look() {
@@ -50,20 +59,16 @@ public final class Discovery {
         visitor.unreadable.add(root.folder() + ": " + e);
       }
     }
-    visitor.files.sort(
-        Comparator.comparing(Visitor.Seen::modified).thenComparing(Visitor.Seen::path));
+    var files = new ArrayList<>(visitor.files.values());
+    files.sort(Comparator.comparing(Seen::modified).thenComparing(Seen::path));
     return new Found(
-        visitor.files.stream().map(Visitor.Seen::path).toList(),
-        List.copyOf(visitor.unreadable),
-        !visitor.overflown);
+        List.copyOf(files), List.copyOf(visitor.unreadable), !visitor.overflown);
   }
 
   private final class Visitor extends SimpleFileVisitor<Path> {
-    private final List<Seen> files = new ArrayList<>();
+    private final Map<Object, Seen> files = new LinkedHashMap<>();
     private final List<String> unreadable = new ArrayList<>();
     private boolean overflown;
-
-    private record Seen(Path path, FileTime modified) {}
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
@@ -74,7 +79,11 @@ public final class Discovery {
         overflown = true;
         return FileVisitResult.TERMINATE;
       }
-      files.add(new Seen(file, attributes.lastModifiedTime()));
+      Object node = attributes.fileKey();
+      if (node == null) {
+        throw new IllegalStateException(file + ": the system does not say which file it is");
+      }
+      files.putIfAbsent(node, new Seen(file, node, attributes.lastModifiedTime()));
       return FileVisitResult.CONTINUE;
     }
 

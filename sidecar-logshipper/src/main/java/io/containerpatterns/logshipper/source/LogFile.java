@@ -7,27 +7,32 @@ import io.containerpatterns.logshipper.identity.Proof;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * One content of one file, held open. A file that is truncated and filled again is another one.
- * Confined to one thread.
+ * One content of one file, held open: what is renamed or deleted can still be read. A file that is
+ * truncated and filled again is another one. Any thread reads; the rest belongs to the thread that
+ * looks after the files. Whoever reads must not be interrupted, which would close the file for all.
  */
 public final class LogFile implements Content, AutoCloseable {
   private final long number;
   private final FileChannel channel;
+  private final Object node;
   private FileKey key;
   private Path path;
   private Proof proof;
   private long seen;
 
-  private LogFile(long number, FileKey key, FileChannel channel, Path path, Proof proof) {
+  private LogFile(long number, Object node, FileKey key, FileChannel channel, Path path) {
     this.number = number;
+    this.node = node;
     this.key = key;
     this.channel = channel;
     this.path = path;
-    this.proof = proof;
+    this.proof = Proof.NONE;
   }
 
   /**
@@ -40,11 +45,12 @@ public final class LogFile implements Content, AutoCloseable {
     FileKey before = FileKey.of(path);
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
+      Object node = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
       // A rename between the two would give the content of one file the key of another.
-      if (!FileKey.of(path).agrees(before)) {
+      if (node == null || !FileKey.of(path).agrees(before)) {
         throw new IOException(path + " became another file while it was opened");
       }
-      var file = new LogFile(number, before, channel, path, Proof.NONE);
+      var file = new LogFile(number, node, before, channel, path);
       file.look();
       return file;
     } catch (IOException e) {
@@ -53,9 +59,22 @@ public final class LogFile implements Content, AutoCloseable {
     }
   }
 
+  /** The same content, held by the same handle, under another number; this one must not be closed. */
+  LogFile numbered(long newNumber) {
+    var file = new LogFile(newNumber, node, key, channel, path);
+    file.proof = proof;
+    file.seen = seen;
+    return file;
+  }
+
   /** Our number for this content. */
   public long number() {
     return number;
+  }
+
+  /** Which file it is for the system while we hold it; equal for two names of one file. */
+  Object node() {
+    return node;
   }
 
   /** Who it is for the file system. */
@@ -73,14 +92,8 @@ public final class LogFile implements Content, AutoCloseable {
     return proof;
   }
 
-  /**
-   * It was found again, maybe under another name, and maybe with a birth that could not be told from
-   * the last change before.
-   */
-  void foundAs(FileKey found, Path at) {
-    if (found.birthMillis() != FileKey.NO_BIRTH) {
-      key = found;
-    }
+  /** It was found again, maybe under another name. */
+  void foundAt(Path at) {
     path = at;
   }
 
@@ -90,19 +103,36 @@ public final class LogFile implements Content, AutoCloseable {
   }
 
   /**
-   * Looks at the size and, while the head is young, at the head. False when the content is no longer
-   * the one that it was: cut, or cut and filled again.
+   * Looks at the size and, when it has changed, at the head. False when the content is no longer the
+   * one that it was: cut, or cut and filled again.
    */
   boolean look() throws IOException {
     long size = channel.size();
+    if (size == seen) {
+      // Filled again to the very same size: seen as soon as it grows, by what stands before.
+      return true;
+    }
     if (size < seen || !proof.holds(this)) {
       return false;
     }
     if (proof.isYoung() && size > proof.length()) {
       proof = Proof.of(this);
+      key = keyNow();
     }
     seen = size;
     return true;
+  }
+
+  /**
+   * A young file may not have had a birth that could be told from its last change, and has one now.
+   */
+  private FileKey keyNow() {
+    try {
+      FileKey now = FileKey.of(path);
+      return now.agrees(key) && now.birthMillis() != FileKey.NO_BIRTH ? now : key;
+    } catch (IOException goneOrRenamed) {
+      return key;
+    }
   }
 
   /** What stands before {@code offset}, to be recognised by later. */
@@ -137,5 +167,10 @@ public final class LogFile implements Content, AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
+  }
+
+  @Override
+  public String toString() {
+    return path + " (" + number + ")";
   }
 }

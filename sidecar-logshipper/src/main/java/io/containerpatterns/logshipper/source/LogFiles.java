@@ -1,13 +1,13 @@
 package io.containerpatterns.logshipper.source;
 
+import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.logshipper.checkpoint.KnownFile;
-import io.containerpatterns.logshipper.identity.FileKey;
 import io.containerpatterns.logshipper.identity.Recognition;
 import io.containerpatterns.logshipper.identity.Trail;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -25,8 +25,10 @@ import java.util.function.LongSupplier;
 public final class LogFiles implements AutoCloseable {
   private final Discovery discovery;
   private final LongSupplier numbers;
+  private final Copies copies;
   private final Map<Long, KnownFile> remembered = new LinkedHashMap<>(); // of earlier lives, not found yet
   private final Map<Long, LogFile> open = new LinkedHashMap<>();
+  private final Set<LogFile> replaced = new HashSet<>();
 
   /**
    * None yet.
@@ -34,9 +36,11 @@ public final class LogFiles implements AutoCloseable {
    * @param known from the checkpoint
    * @param numbers gives a number that no file ever had
    */
-  public LogFiles(Discovery discovery, List<KnownFile> known, LongSupplier numbers) {
+  public LogFiles(
+      Discovery discovery, List<KnownFile> known, LongSupplier numbers, Ticker ticker) {
     this.discovery = discovery;
     this.numbers = numbers;
+    this.copies = new Copies(ticker);
     for (KnownFile file : known) {
       remembered.put(file.identity().file(), file);
     }
@@ -50,16 +54,18 @@ public final class LogFiles implements AutoCloseable {
     /**
      * A file to be read.
      *
+     * @param known whether an earlier life has read it
      * @param trails where each output goes on, by its id; an output that is missing begins at 0
      */
-    record Appeared(LogFile file, Map<String, Trail> trails) implements Change {}
+    record Appeared(LogFile file, boolean known, Map<String, Trail> trails) implements Change {}
 
     /**
-     * The content has gone; what was not read of it is lost.
+     * The content has gone; what was not read of it is lost, unless there is a copy.
      *
      * @param seen how many bytes there had been
+     * @param copy of the content, to be read on where the file had been read; not open before
      */
-    record Truncated(LogFile file, long seen) implements Change {}
+    record Truncated(LogFile file, long seen, Optional<LogFile> copy) implements Change {}
 
     /** No name leads to it any more; it is still open, and whole. */
     record Nameless(LogFile file) implements Change {}
@@ -76,79 +82,124 @@ public final class LogFiles implements AutoCloseable {
   public Look look() {
     List<Change> changes = new ArrayList<>();
     List<String> unreadable = new ArrayList<>();
-    dropTruncated(changes, unreadable);
     Discovery.Found found = discovery.look();
     unreadable.addAll(found.unreadable());
-    Map<FileKey, Path> names = new LinkedHashMap<>();
-    for (Path path : found.files()) {
-      try {
-        names.putIfAbsent(FileKey.of(path), path);
-      } catch (IOException goneMeanwhile) {
-        continue;
-      }
+    // After the folders: a copy was there before the file that it was made of was truncated.
+    Map<Object, Path> names = new LinkedHashMap<>();
+    for (Discovery.Seen seen : found.files()) {
+      names.put(seen.node(), seen.path());
     }
+    holdCopies(names, unreadable);
+    dropTruncated(changes, unreadable);
     follow(names, changes);
+    names.keySet().removeIf(copies::holds);
     for (Path path : names.values()) {
-      try {
-        changes.add(appear(path));
-      } catch (IOException e) {
-        unreadable.add(path + ": " + e);
+      appear(path, changes, unreadable);
+    }
+    strangers(changes, unreadable);
+    return new Look(List.copyOf(changes), List.copyOf(unreadable));
+  }
+
+  /** Somebody has seen that the content of an open file is another; the next look tells. */
+  public void replaced(LogFile file) {
+    replaced.add(file);
+  }
+
+  /** Holds what is new and may be a copy. */
+  private void holdCopies(Map<Object, Path> names, List<String> unreadable) {
+    Set<Object> known = new HashSet<>();
+    for (LogFile file : open.values()) {
+      known.add(file.node());
+    }
+    for (Map.Entry<Object, Path> name : names.entrySet()) {
+      if (!known.isEmpty() && !known.contains(name.getKey()) && !copies.holds(name.getKey())) {
+        holdIfCopy(name.getValue(), unreadable);
       }
     }
-    return new Look(List.copyOf(changes), List.copyOf(unreadable));
+  }
+
+  private void holdIfCopy(Path path, List<String> unreadable) {
+    try {
+      LogFile file = LogFile.open(0, path);
+      if (recognise(file).isPresent() || !copies.take(file, open.values())) {
+        file.close();
+      }
+    } catch (NoSuchFileException goneMeanwhile) {
+      // As if it had never been.
+    } catch (IOException e) {
+      unreadable.add(path + ": " + e);
+    }
   }
 
   private void dropTruncated(List<Change> changes, List<String> unreadable) {
     for (Iterator<LogFile> files = open.values().iterator(); files.hasNext(); ) {
       LogFile file = files.next();
       try {
-        if (!file.look()) {
-          changes.add(new Change.Truncated(file, file.seen()));
+        long before = file.seen();
+        if (replaced.remove(file) || !file.look()) {
           files.remove();
+          Optional<LogFile> copy = copies.successorOf(file).map(this::admit);
+          changes.add(new Change.Truncated(file, before, copy));
         }
       } catch (IOException e) {
         unreadable.add(file.path() + ": " + e);
       }
     }
+    replaced.clear();
+  }
+
+  private LogFile admit(LogFile unnumbered) {
+    LogFile file = unnumbered.numbered(numbers.getAsLong());
+    open.put(file.number(), file);
+    return file;
   }
 
   /** Takes the names of open files out of {@code names}, which leaves those to be opened. */
-  private void follow(Map<FileKey, Path> names, List<Change> changes) {
-    Map<FileKey, LogFile> byKey = new HashMap<>();
-    Set<LogFile> without = new HashSet<>(open.values());
+  private void follow(Map<Object, Path> names, List<Change> changes) {
     for (LogFile file : open.values()) {
-      byKey.put(file.key().withoutBirth(), file);
-    }
-    names.entrySet().removeIf(name -> {
-      LogFile file = byKey.get(name.getKey().withoutBirth());
-      if (file != null) {
-        file.foundAs(name.getKey(), name.getValue());
-        without.remove(file);
-      }
-      return file != null;
-    });
-    for (LogFile file : open.values()) {
-      if (without.contains(file)) {
+      Path name = names.remove(file.node());
+      if (name == null) {
         changes.add(new Change.Nameless(file));
+      } else {
+        file.foundAt(name);
       }
+    }
+  }
+
+  private void appear(Path path, List<Change> changes, List<String> unreadable) {
+    try {
+      changes.add(appear(path));
+    } catch (NoSuchFileException goneMeanwhile) {
+      // As if it had never been.
+    } catch (IOException e) {
+      unreadable.add(path + ": " + e);
     }
   }
 
   private Change appear(Path path) throws IOException {
     LogFile unknown = LogFile.open(0, path);
-    Optional<KnownFile> known;
-    Map<String, Trail> trails;
     try {
-      known = recognise(unknown);
-      trails = known.isPresent() ? held(known.get(), unknown) : Map.of();
-    } finally {
+      Optional<KnownFile> known = recognise(unknown);
+      Map<String, Trail> trails = known.isPresent() ? held(known.get(), unknown) : Map.of();
+      long number = known.map(file -> file.identity().file()).orElseGet(numbers::getAsLong);
+      remembered.remove(number);
+      LogFile file = unknown.numbered(number);
+      open.put(number, file);
+      return new Change.Appeared(file, known.isPresent(), trails);
+    } catch (IOException e) {
       unknown.close();
+      throw e;
     }
-    long number = known.map(file -> file.identity().file()).orElseGet(numbers::getAsLong);
-    remembered.remove(number);
-    LogFile file = LogFile.open(number, path);
-    open.put(number, file);
-    return new Change.Appeared(file, trails);
+  }
+
+  private void strangers(List<Change> changes, List<String> unreadable) {
+    try {
+      for (LogFile stranger : copies.strangers(open.values())) {
+        changes.add(new Change.Appeared(admit(stranger), false, Map.of()));
+      }
+    } catch (IOException e) {
+      unreadable.add("a copy: " + e);
+    }
   }
 
   private Optional<KnownFile> recognise(LogFile found) throws IOException {
@@ -210,8 +261,14 @@ public final class LogFiles implements AutoCloseable {
     file.close();
   }
 
+  /** An earlier life knew it, and it will not come back. */
+  public void forget(KnownFile missing) {
+    remembered.remove(missing.identity().file());
+  }
+
   @Override
   public void close() throws IOException {
+    copies.close();
     for (LogFile file : open()) {
       letGo(file);
     }

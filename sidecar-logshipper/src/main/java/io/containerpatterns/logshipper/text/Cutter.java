@@ -1,5 +1,6 @@
 package io.containerpatterns.logshipper.text;
 
+import io.containerpatterns.logshipper.identity.Anchor;
 import java.io.IOException;
 
 /**
@@ -7,13 +8,16 @@ import java.io.IOException;
  * its first byte, so nothing has to be kept for a file that waits.
  *
  * <pre>
- *   file    ...|event      |event      |event, not known to be whole|
- *              ^ from                  ^ returned: from here next time
+ *   file    ......lead|event      |event      |event, not known to be whole|
+ *                     ^ from                  ^ next
  * </pre>
  *
- * No byte is passed over and none is given twice: events lie end to end. One that is longer than it
+ * The bytes before, the lead, are read again as well: a file that was cut and filled anew since the
+ * last time does not have them, and nothing of it must be taken for the rest of what it was.
+ *
+ * <p>No byte is passed over and none is given twice: events lie end to end. One that is longer than it
  * may be comes in pieces, each cut between two characters of UTF-8. One buffer serves all files of a
- * thread. Confined to one thread; allocates nothing but when it is made.
+ * thread. Confined to one thread; allocates nothing for an event.
  */
 public final class Cutter {
   private static final int SEQUENCE_MAX = 4;
@@ -42,22 +46,24 @@ public final class Cutter {
      * @param start where its text begins
      * @param end where its text ends, without the last line's end
      * @param offset of its first byte in the file
+     * @param length how many bytes of the file it is, the end of its last line included
      * @param piece whether it is longer than it may be, and this is not its last part
      * @return false when it was not taken, and nothing more is wanted
      */
-    boolean take(byte[] bytes, int start, int end, long offset, boolean piece);
+    boolean take(byte[] bytes, int start, int end, long offset, int length, boolean piece);
   }
 
   /**
    * For events of so many bytes and lines at most.
    *
-   * @param bufferBytes how much is read at once, more than {@code eventBytesMax}
+   * @param bufferBytes how much is read at once, more than an event and what stands before it
    */
   public Cutter(int bufferBytes, int eventBytesMax, int eventLinesMax) {
-    if (eventBytesMax < SEQUENCE_MAX || eventLinesMax < 1 || bufferBytes <= eventBytesMax) {
+    if (eventBytesMax < SEQUENCE_MAX || eventLinesMax < 1 || bufferBytes <= eventBytesMax + Anchor.REACH) {
       throw new IllegalArgumentException(
-          "events of %,d bytes and %,d lines in a buffer of %,d bytes (expected: at least %d and 1, and less than the buffer)"
-              .formatted(eventBytesMax, eventLinesMax, bufferBytes, SEQUENCE_MAX));
+          "events of %,d bytes and %,d lines in a buffer of %,d bytes (expected: at least %d and 1, and %d less than the buffer)"
+              .formatted(
+                  eventBytesMax, eventLinesMax, bufferBytes, SEQUENCE_MAX, Anchor.REACH + 1));
     }
     this.buffer = new byte[bufferBytes];
     this.eventBytesMax = eventBytesMax;
@@ -65,18 +71,23 @@ public final class Cutter {
   }
 
   /**
-   * Cuts a buffer full from {@code from} on and returns where to go on.
+   * Cuts a buffer full from {@code from} on.
    *
    * @param ends whether nothing comes behind the last byte, or not soon enough: then the last event
    *     is whole, with or without the end of its line
    */
-  public long cut(Source source, long from, boolean ends, Grouping grouping, Taker taker)
+  public Cut cut(Source source, Anchor from, boolean ends, Grouping grouping, Taker taker)
       throws IOException {
-    int length = fill(source, from);
+    int lead = Anchor.reach(from.offset());
+    long zero = from.offset() - lead; // the offset of the first byte in the buffer
+    int length = fill(source, zero);
+    if (length < lead || !from.holds(buffer, lead)) {
+      return new Cut(from, zero + length, Cut.Stop.CHANGED);
+    }
     boolean atEnd = length < buffer.length;
-    int event = 0;
+    int event = lead;
     int lines = 0;
-    int at = 0;
+    int at = lead;
     while (at < length) {
       int feed = Lines.feed(buffer, at, length);
       boolean last = feed < 0;
@@ -87,8 +98,8 @@ public final class Cutter {
       int next = last ? length : feed + 1;
       int textEnd = last ? length : Lines.textEnd(buffer, at, feed);
       if (lines > 0 && (lines == eventLinesMax || !grouping.goesOn(buffer, at, textEnd))) {
-        if (!give(event, at, from, taker)) {
-          return from + event;
+        if (!give(event, at, zero, taker)) {
+          return cut(from, lead, event, length, Cut.Stop.NOT_TAKEN);
         }
         event = at;
         lines = 0;
@@ -98,36 +109,55 @@ public final class Cutter {
       }
       lines++;
       at = next;
-      while (at - event > eventBytesMax) {
-        int piece = pieceEnd(event, at);
-        if (!taker.take(buffer, event, piece, from + event, true)) {
-          return from + event;
-        }
-        event = piece;
+      int rest = pieces(event, at, zero, taker);
+      if (rest < 0) {
+        return cut(from, lead, ~rest, length, Cut.Stop.NOT_TAKEN);
       }
+      event = rest;
     }
-    return rest(event, length, atEnd && ends, from, taker);
+    // What is left: an event whose next line is not there, and a line that is not whole.
+    int rest = pieces(event, length, zero, taker);
+    if (rest < 0) {
+      return cut(from, lead, ~rest, length, Cut.Stop.NOT_TAKEN);
+    }
+    event = rest;
+    if (atEnd && ends && event < length) {
+      if (!give(event, length, zero, taker)) {
+        return cut(from, lead, event, length, Cut.Stop.NOT_TAKEN);
+      }
+      event = length;
+    }
+    return cut(from, lead, event, length, atEnd ? Cut.Stop.END : Cut.Stop.BUFFER);
   }
 
-  /** What is left: an event whose next line is not there, and a line that is not whole. */
-  private long rest(int begun, int length, boolean ends, long from, Taker taker) {
+  private Cut cut(Anchor from, int lead, int next, int length, Cut.Stop stop) {
+    long seen = from.offset() + length - lead;
+    if (next == lead) {
+      return new Cut(from, seen, stop);
+    }
+    return new Cut(Anchor.of(from.offset() + next - lead, buffer, next), seen, stop);
+  }
+
+  /**
+   * Gives away the beginning of an event that is too long, piece by piece; returns where the rest of
+   * it begins, or that negated bit by bit when a piece was not taken.
+   */
+  private int pieces(int begun, int end, long zero, Taker taker) {
     int event = begun;
-    while (length - event > eventBytesMax) {
-      int piece = pieceEnd(event, length);
-      if (!taker.take(buffer, event, piece, from + event, true)) {
-        return from + event;
+    while (end - event > eventBytesMax) {
+      int piece = pieceEnd(event, end);
+      if (!taker.take(buffer, event, piece, zero + event, piece - event, true)) {
+        return ~event;
       }
       event = piece;
     }
-    return ends && length > event && give(event, length, from, taker)
-        ? from + length
-        : from + event;
+    return event;
   }
 
   /** The event up to {@code end}, the end of its last line included if it has one. */
-  private boolean give(int event, int end, long from, Taker taker) {
+  private boolean give(int event, int end, long zero, Taker taker) {
     int textEnd = buffer[end - 1] == '\n' ? Lines.textEnd(buffer, event, end - 1) : end;
-    return taker.take(buffer, event, textEnd, from + event, false);
+    return taker.take(buffer, event, textEnd, zero + event, end - event, false);
   }
 
   private int fill(Source source, long from) throws IOException {

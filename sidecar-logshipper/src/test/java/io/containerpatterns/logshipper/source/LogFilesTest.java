@@ -2,6 +2,7 @@ package io.containerpatterns.logshipper.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerpatterns.chassis.ManualTicker;
 import io.containerpatterns.logshipper.checkpoint.Entry;
 import io.containerpatterns.logshipper.checkpoint.KnownFile;
 import io.containerpatterns.logshipper.identity.Trail;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LogFilesTest {
   @TempDir Path folder;
 
+  private final ManualTicker ticker = new ManualTicker();
   private final AtomicLong numbers = new AtomicLong();
   private final List<LogFiles> lives = new ArrayList<>();
 
@@ -90,6 +93,81 @@ final class LogFilesTest {
 
     assertThat(told(files))
         .containsExactly("truncated 1 a.log after " + text.length(), "appeared 2 a.log");
+  }
+
+  @Test
+  void theCopyThatCopytruncateMakesIsHeldAndThenReadOnInsteadOfTheFile() throws Exception {
+    write("a.log", lines(0, 100));
+    LogFiles files = life(List.of());
+    told(files);
+
+    Files.copy(folder.resolve("a.log"), folder.resolve("a.log.1.log"));
+    List<String> copied = told(files);
+    Files.writeString(folder.resolve("a.log"), "", StandardOpenOption.TRUNCATE_EXISTING);
+
+    assertThat(copied).isEmpty();
+    assertThat(told(files))
+        .containsExactly(
+            "truncated 1 a.log after " + lines(0, 100).length() + ", copied to 2 a.log.1.log",
+            "appeared 3 a.log");
+    assertThat(told(files)).isEmpty();
+  }
+
+  @Test
+  void aCopyThatIsStillBeingMadeIsHeldAsWell() throws Exception {
+    write("a.log", lines(0, 100));
+    LogFiles files = life(List.of());
+    told(files);
+
+    write("a.log.1.log", "");
+    List<String> empty = told(files);
+    append("a.log.1.log", lines(0, 3));
+    List<String> young = told(files);
+    append("a.log.1.log", lines(3, 60));
+    List<String> half = told(files);
+    append("a.log.1.log", lines(60, 100));
+    Files.writeString(folder.resolve("a.log"), "x\n", StandardOpenOption.TRUNCATE_EXISTING);
+
+    assertThat(List.of(empty, young, half)).containsOnly(List.of());
+    assertThat(told(files)).first().asString().endsWith("copied to 2 a.log.1.log");
+  }
+
+  @Test
+  void aCopyOfAFileThatGoesOnIsAFileOfItsOwnAfterAWhile() throws Exception {
+    write("a.log", lines(0, 100));
+    LogFiles files = life(List.of());
+    told(files);
+    Files.copy(folder.resolve("a.log"), folder.resolve("b.log"));
+    told(files);
+
+    ticker.advance(Duration.ofSeconds(11));
+
+    assertThat(told(files)).containsExactly("appeared 2 b.log");
+  }
+
+  @Test
+  void aFileThatBeginsLikeAnotherIsReadAsSoonAsTheyDiffer() throws Exception {
+    write("a.log", lines(0, 100));
+    LogFiles files = life(List.of());
+    told(files);
+    write("b.log", lines(0, 40));
+    List<String> alike = told(files);
+
+    append("b.log", "something else, and enough of it to be looked at as a tail of its own\n");
+
+    assertThat(alike).isEmpty();
+    assertThat(told(files)).containsExactly("appeared 2 b.log");
+  }
+
+  @Test
+  void whoeverSawAnotherContentIsBelieved() throws Exception {
+    write("a.log", lines(0, 100));
+    LogFiles files = life(List.of());
+    told(files);
+
+    files.replaced(files.open().getFirst());
+
+    assertThat(told(files)).hasSize(2).last().isEqualTo("appeared 2 a.log");
   }
 
   @Test
@@ -174,7 +252,7 @@ final class LogFilesTest {
 
   private LogFiles life(List<KnownFile> known) {
     var patterns = PathPatterns.of(List.of(folder + "/*.log"), List.of());
-    var files = new LogFiles(new Discovery(patterns), known, numbers::incrementAndGet);
+    var files = new LogFiles(new Discovery(patterns), known, numbers::incrementAndGet, ticker);
     lives.add(files);
     return files;
   }
@@ -200,10 +278,11 @@ final class LogFilesTest {
     return look.changes().stream()
         .map(change ->
             switch (change) {
-              case Change.Appeared(LogFile file, var trails) ->
+              case Change.Appeared(LogFile file, boolean known, var trails) ->
                   "appeared " + file.number() + " " + name(file.path());
-              case Change.Truncated(LogFile file, long seen) ->
-                  "truncated " + file.number() + " " + name(file.path()) + " after " + seen;
+              case Change.Truncated(LogFile file, long seen, var copy) ->
+                  "truncated " + file.number() + " " + name(file.path()) + " after " + seen
+                      + copy.map(to -> ", copied to " + to.number() + " " + name(to.path())).orElse("");
               case Change.Nameless(LogFile file) ->
                   "nameless " + file.number() + " " + name(file.path());
             })

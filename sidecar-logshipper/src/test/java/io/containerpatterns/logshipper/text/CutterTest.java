@@ -2,6 +2,7 @@ package io.containerpatterns.logshipper.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.containerpatterns.logshipper.identity.Anchor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,13 +36,13 @@ final class CutterTest {
   @Test
   void anEventOfTooManyLinesOrBytesComesInPieces() throws Exception {
     var taken = new Taken();
-    new Cutter(64, 32, 3)
-        .cut(source("a\n b\n c\n d\n e\nf\n"), 0, true, grouping(Grouping.Mode.AUTO), taken);
+    new Cutter(128, 32, 3)
+        .cut(source("a\n b\n c\n d\n e\nf\n"), Anchor.BEGINNING, true, grouping(Grouping.Mode.AUTO), taken);
     assertThat(taken.texts).containsExactly("a\n b\n c", " d\n e", "f");
 
     var long32 = new Taken();
-    new Cutter(64, 32, 3)
-        .cut(source("x".repeat(40) + "\nf\n"), 0, true, grouping(Grouping.Mode.NONE), long32);
+    new Cutter(128, 32, 3)
+        .cut(source("x".repeat(40) + "\nf\n"), Anchor.BEGINNING, true, grouping(Grouping.Mode.NONE), long32);
     assertThat(long32.texts).containsExactly("x".repeat(32), "x".repeat(8), "f");
     assertThat(long32.pieces).containsExactly(true, false, false);
   }
@@ -50,8 +51,8 @@ final class CutterTest {
   void aPieceEndsBetweenTwoCharacters() throws Exception {
     var taken = new Taken();
 
-    new Cutter(64, 10, 3)
-        .cut(source("aaaaaaaa€bb\n"), 0, true, grouping(Grouping.Mode.NONE), taken);
+    new Cutter(128, 10, 3)
+        .cut(source("aaaaaaaa€bb\n"), Anchor.BEGINNING, true, grouping(Grouping.Mode.NONE), taken);
 
     assertThat(taken.texts).containsExactly("aaaaaaaa", "€bb");
   }
@@ -59,22 +60,23 @@ final class CutterTest {
   @Test
   void whatIsNotTakenComesAgain() throws Exception {
     List<String> first = new ArrayList<>();
-    var cutter = new Cutter(64, 32, 3);
+    var cutter = new Cutter(128, 32, 3);
     Cutter.Source source = source("one\ntwo\nthree\nfour\n");
 
-    long next =
+    Cut cut =
         cutter.cut(
             source,
-            0,
+            Anchor.BEGINNING,
             true,
             grouping(Grouping.Mode.NONE),
-            (bytes, start, end, offset, piece) ->
+            (bytes, start, end, offset, length, piece) ->
                 first.size() < 2 && first.add(new String(bytes, start, end - start)));
     var rest = new Taken();
-    cutter.cut(source, next, true, grouping(Grouping.Mode.NONE), rest);
+    cutter.cut(source, cut.next(), true, grouping(Grouping.Mode.NONE), rest);
 
     assertThat(first).containsExactly("one", "two");
-    assertThat(next).isEqualTo(8);
+    assertThat(cut.next().offset()).isEqualTo(8);
+    assertThat(cut.stop()).isEqualTo(Cut.Stop.NOT_TAKEN);
     assertThat(rest.texts).containsExactly("three", "four");
   }
 
@@ -91,27 +93,25 @@ final class CutterTest {
       }
       byte[] whole = text.toString().getBytes(StandardCharsets.UTF_8);
       int most = random.nextInt(8, 40);
-      var cutter = new Cutter(most + random.nextInt(1, 40), most, random.nextInt(1, 6));
+      var cutter = new Cutter(most + Anchor.REACH + random.nextInt(1, 40), most, random.nextInt(1, 6));
       List<long[]> spans = new ArrayList<>();
-      long at = 0;
+      Anchor at = Anchor.BEGINNING;
       int visible = 0;
-      while (at < whole.length) {
+      while (at.offset() < whole.length) {
         visible = Math.min(whole.length, visible + random.nextInt(30));
         byte[] seen = java.util.Arrays.copyOf(whole, visible);
-        long begun = at;
-        List<Long> offsets = new ArrayList<>();
-        at =
+        long begun = at.offset();
+        Cut cut =
             cutter.cut(
                 source(seen),
                 at,
                 visible == whole.length,
                 grouping(Grouping.Mode.AUTO),
-                (bytes, start, end, offset, piece) -> offsets.add(offset));
-        for (int i = 0; i < offsets.size(); i++) {
-          long end = i + 1 < offsets.size() ? offsets.get(i + 1) : at;
-          spans.add(new long[] {offsets.get(i), end});
-        }
-        assertThat(at).isBetween(begun, (long) visible);
+                (bytes, start, end, offset, length, piece) ->
+                    spans.add(new long[] {offset, offset + length}));
+        at = cut.next();
+        assertThat(at.offset()).isBetween(begun, (long) visible);
+        assertThat(cut.seen()).isBetween(at.offset(), (long) visible);
       }
       long expected = 0;
       for (long[] span : spans) {
@@ -121,6 +121,26 @@ final class CutterTest {
       }
       assertThat(expected).isEqualTo(whole.length);
     }
+  }
+
+  @Test
+  void anotherContentInItsPlaceIsNotTakenForTheRest() throws Exception {
+    var cutter = new Cutter(256, 32, 3);
+    Anchor read =
+        cutter
+            .cut(source("one\ntwo\n"), Anchor.BEGINNING, true, grouping(Grouping.Mode.NONE), new Taken())
+            .next();
+    var taken = new Taken();
+
+    Cut filled =
+        cutter.cut(source("six\nten\nnew\n"), read, true, grouping(Grouping.Mode.NONE), taken);
+    Cut shorter = cutter.cut(source("one\n"), read, true, grouping(Grouping.Mode.NONE), taken);
+    Cut same = cutter.cut(source("one\ntwo\nnew\n"), read, true, grouping(Grouping.Mode.NONE), taken);
+
+    assertThat(filled.stop()).isEqualTo(Cut.Stop.CHANGED);
+    assertThat(shorter.stop()).isEqualTo(Cut.Stop.CHANGED);
+    assertThat(same.stop()).isEqualTo(Cut.Stop.END);
+    assertThat(taken.texts).containsExactly("new");
   }
 
   private static List<String> cut(String text, boolean ends) throws IOException {
@@ -134,7 +154,7 @@ final class CutterTest {
   private static List<String> cut(String text, boolean ends, Grouping.Mode mode)
       throws IOException {
     var taken = new Taken();
-    new Cutter(4_096, 1_024, 100).cut(source(text), 0, ends, grouping(mode), taken);
+    new Cutter(4_096, 1_024, 100).cut(source(text), Anchor.BEGINNING, ends, grouping(mode), taken);
     return taken.texts;
   }
 
@@ -160,7 +180,7 @@ final class CutterTest {
     final List<Boolean> pieces = new ArrayList<>();
 
     @Override
-    public boolean take(byte[] bytes, int start, int end, long offset, boolean piece) {
+    public boolean take(byte[] bytes, int start, int end, long offset, int length, boolean piece) {
       texts.add(new String(bytes, start, end - start, StandardCharsets.UTF_8));
       pieces.add(piece);
       return true;

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WindowTest {
   @Test
   void itIsAcknowledgedUpToTheFirstSegmentThatIsNot() {
-    var window = new Window(100, 4);
-    long one = window.send(200);
-    long two = window.send(300);
-    long three = window.send(400);
+    var window = new Window(100, 0, 4);
+    long one = window.send(200, 0);
+    long two = window.send(300, 0);
+    long three = window.send(400, 0);
 
     assertThat(window.acknowledge(two)).isFalse();
     assertThat(window.acknowledged()).isEqualTo(100);
@@ -29,21 +29,21 @@ final class WindowTest {
 
   @Test
   void aSegmentThatWaitsForAnOlderOneStillTakesItsRoom() {
-    var window = new Window(0, 2);
-    window.send(10);
-    window.acknowledge(window.send(20));
+    var window = new Window(0, 0, 2);
+    window.send(10, 0);
+    window.acknowledge(window.send(20, 0));
 
     assertThat(window.hasRoom()).isFalse();
-    assertThatThrownBy(() -> window.send(30))
+    assertThatThrownBy(() -> window.send(30, 0))
         .hasMessage("2 segments are on their way already");
   }
 
   @Test
   void anAnswerThatComesTwiceOrAfterARewindChangesNothing() {
-    var window = new Window(0, 2);
-    long one = window.send(10);
+    var window = new Window(0, 0, 2);
+    long one = window.send(10, 0);
     window.acknowledge(one);
-    long lost = window.send(20);
+    long lost = window.send(20, 0);
 
     window.rewind();
 
@@ -57,13 +57,13 @@ final class WindowTest {
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void itDoesWhatTheSimplestModelDoes(long seed) {
     var random = new SplittableRandom(seed);
-    var window = new Window(0, 5);
+    var window = new Window(0, 0, 5);
     List<long[]> model = new ArrayList<>(); // end, 1 when acknowledged; of all segments
     List<Long> numbers = new ArrayList<>();
     for (int step = 0; step < 20_000; step++) {
       if (window.hasRoom() && random.nextInt(3) > 0) {
         long end = window.sent() + 1 + random.nextInt(100);
-        numbers.add(window.send(end));
+        numbers.add(window.send(end, 0));
         model.add(new long[] {end, 0});
       } else if (!numbers.isEmpty()) {
         int one = Math.max(0, numbers.size() - 1 - random.nextInt(8));
