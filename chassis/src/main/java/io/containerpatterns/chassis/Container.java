@@ -121,8 +121,10 @@ public final class Container<C> {
   private ExitCode serve() throws IOException {
     var configuration = Configuration.read(image, host.environment(), host.clock());
     ProcessConfig process = configuration.process();
+    boolean aside = image.stdoutIsProduct().test(configuration.own());
     LogOutput output =
-        LogOutput.open(host.out(), process.logJson(), process.logLevel(), host.clock());
+        LogOutput.open(
+            aside ? host.err() : host.out(), process.logJson(), process.logLevel(), host.clock());
     return new Life<>(image, configuration, host, output, opening).live();
   }
 

@@ -5,6 +5,7 @@ import io.containerpatterns.chassis.settings.Settings;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Everything that tells one image from another: what it is called, what it reads, what it counts,
@@ -18,6 +19,8 @@ import java.util.function.Function;
  * @param settings reads the configuration; the only declaration of the image's settings
  * @param metrics declares every metric of the image
  * @param assembly builds the stages in data order; binds nothing, starts nothing
+ * @param stdoutIsProduct whether standard output carries what the image makes, so that logs go to
+ *     standard error
  * @param <C> the configuration record
  */
 public record Image<C>(
@@ -27,7 +30,20 @@ public record Image<C>(
     int managementPort,
     Function<Settings, C> settings,
     Consumer<Metrics> metrics,
-    Assembly<C> assembly) {
+    Assembly<C> assembly,
+    Predicate<C> stdoutIsProduct) {
+
+  /** An image that logs on standard output whatever its settings. */
+  public Image(
+      String name,
+      String noun,
+      String pattern,
+      int managementPort,
+      Function<Settings, C> settings,
+      Consumer<Metrics> metrics,
+      Assembly<C> assembly) {
+    this(name, noun, pattern, managementPort, settings, metrics, assembly, config -> false);
+  }
 
   /** Puts an image together from its configuration. */
   @FunctionalInterface

@@ -118,6 +118,7 @@ final class Life<C> {
             lifecycle,
             probes,
             checkpoints,
+            service.routes(),
             service::load,
             metrics,
             network,

@@ -4,8 +4,10 @@ import io.containerpatterns.chassis.http.Network;
 import io.containerpatterns.chassis.log.LogRing;
 import io.containerpatterns.chassis.log.Loggers;
 import io.containerpatterns.chassis.metrics.Metrics;
+import io.containerpatterns.chassis.http.Route;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -15,6 +17,7 @@ import java.util.function.Supplier;
  * @param startedAt when the process began
  * @param configuration the settings in force; {@code configuration().process().management()} is how
  *     the port behaves
+ * @param routes what the image shows beside what every image shows
  * @param load how much work the service holds
  * @param environment for what an orchestrator tells about the pod
  */
@@ -26,6 +29,7 @@ public record Managed(
     Lifecycle lifecycle,
     Probes probes,
     Checkpoints checkpoints,
+    List<Route> routes,
     Supplier<Load> load,
     Metrics metrics,
     Network network,

@@ -1,5 +1,6 @@
 package io.containerpatterns.chassis;
 
+import io.containerpatterns.chassis.http.Route;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,14 @@ public interface Service<C> {
 
   /** What can be said about our own ability and about what we depend on; shown by the probes. */
   List<Check> checks();
+
+  /**
+   * What the image shows on the management port beside what every image shows there, such as {@code
+   * /status}; for whoever comes from loopback or has the token. Asked once, before {@link #start()}.
+   */
+  default List<Route> routes() {
+    return List.of();
+  }
 
   /** How much work is held at this moment. */
   Load load();

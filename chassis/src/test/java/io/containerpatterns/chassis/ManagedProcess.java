@@ -90,6 +90,7 @@ public final class ManagedProcess {
         lifecycle,
         probes,
         new Checkpoints(state, clock),
+        List.of(),
         () -> new Load(2, 3, "two growls"),
         new Metrics("toy"),
         new Network(ticker),

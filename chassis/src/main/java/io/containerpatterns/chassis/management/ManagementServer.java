@@ -142,6 +142,9 @@ public final class ManagementServer implements AutoCloseable {
     all.addAll(new LogEndpoint(managed.logs(), access).routes());
     all.addAll(new LifecycleEndpoints(managed, access).routes());
     all.addAll(new CheckpointEndpoints(managed, access).routes());
+    for (Route route : managed.routes()) {
+      all.add(route.behind(access.inside()));
+    }
     all.addAll(new InfoEndpoints(managed, List.copyOf(all)).routes());
     return all;
   }

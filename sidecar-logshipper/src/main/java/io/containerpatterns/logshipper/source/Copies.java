@@ -101,7 +101,10 @@ final class Copies {
     if (size < LIKE_MIN) {
       return isNamedAfter(copy.path(), file.path()) && file.seen() >= size && begins(file, copy, size);
     }
-    if (file.seen() < size || !copy.proof().holds(file)) {
+    if (file.seen() < size
+        || (copy.proof().length() == file.proof().length()
+            && copy.proof().hash() != file.proof().hash())
+        || !copy.proof().holds(file)) {
       return false;
     }
     byte[] theirs = new byte[TAIL];

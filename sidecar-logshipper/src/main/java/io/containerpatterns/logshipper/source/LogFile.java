@@ -4,6 +4,7 @@ import io.containerpatterns.logshipper.identity.Anchor;
 import io.containerpatterns.logshipper.identity.Content;
 import io.containerpatterns.logshipper.identity.FileKey;
 import io.containerpatterns.logshipper.identity.Proof;
+import io.containerpatterns.logshipper.text.Cutter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,7 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  * truncated and filled again is another one. Any thread reads; the rest belongs to the thread that
  * looks after the files. Whoever reads must not be interrupted, which would close the file for all.
  */
-public final class LogFile implements Content, AutoCloseable {
+public final class LogFile implements Content, Cutter.Source, AutoCloseable {
   private final long number;
   private final FileChannel channel;
   private final Object node;
@@ -154,6 +155,7 @@ public final class LogFile implements Content, AutoCloseable {
    * Reads up to {@code length} bytes at {@code offset} into {@code target} from {@code from}; returns
    * how many there were, 0 at the end.
    */
+  @Override
   public int read(byte[] target, int from, int length, long offset) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(target, from, length);
     while (buffer.hasRemaining()) {

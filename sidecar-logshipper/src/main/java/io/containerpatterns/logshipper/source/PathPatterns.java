@@ -48,6 +48,20 @@ public final class PathPatterns {
     return new PathPatterns(List.copyOf(patterns), List.copyOf(not));
   }
 
+  /**
+   * These globs, and for each what rotation makes of the names that it means: {@code app.log.1},
+   * {@code app.log-20261125}, {@code app.log.2026-11-25}.
+   */
+  public static List<String> withRotated(List<String> globs) {
+    List<String> all = new ArrayList<>(globs);
+    for (String glob : globs) {
+      if (!glob.endsWith("*")) {
+        all.add(glob + "[.-][0-9]*");
+      }
+    }
+    return List.copyOf(all);
+  }
+
   private static PathMatcher matcher(String glob) {
     // In a shell a folder between two stars may be none: /logs/**/*.log means /logs/a.log, too.
     return FileSystems.getDefault().getPathMatcher("glob:" + glob.replace("/**/", "/{**/,}"));

@@ -73,10 +73,9 @@ public final class Cutter {
   /**
    * Cuts a buffer full from {@code from} on.
    *
-   * @param ends whether nothing comes behind the last byte, or not soon enough: then the last event
-   *     is whole, with or without the end of its line
+   * @param ending whether the last event is whole
    */
-  public Cut cut(Source source, Anchor from, boolean ends, Grouping grouping, Taker taker)
+  public Cut cut(Source source, Anchor from, Ending ending, Grouping grouping, Taker taker)
       throws IOException {
     int lead = Anchor.reach(from.offset());
     long zero = from.offset() - lead; // the offset of the first byte in the buffer
@@ -85,13 +84,14 @@ public final class Cutter {
       return new Cut(from, zero + length, Cut.Stop.CHANGED);
     }
     boolean atEnd = length < buffer.length;
+    boolean ends = atEnd && ending.isAt(zero + length);
     int event = lead;
     int lines = 0;
     int at = lead;
     while (at < length) {
       int feed = Lines.feed(buffer, at, length);
       boolean last = feed < 0;
-      if (last && !(atEnd && ends)) {
+      if (last && !(ends && ending.line())) {
         break;
       }
       // Without the end of its line the last one of a file is a line like any other.
@@ -115,18 +115,18 @@ public final class Cutter {
       }
       event = rest;
     }
-    // What is left: an event whose next line is not there, and a line that is not whole.
+    if (event < at && (grouping.isLine() || (ends && at == length))) {
+      if (!give(event, at, zero, taker)) {
+        return cut(from, lead, event, length, Cut.Stop.NOT_TAKEN);
+      }
+      event = at;
+    }
+    // What is left: an event whose next line is not whole, if there is one.
     int rest = pieces(event, length, zero, taker);
     if (rest < 0) {
       return cut(from, lead, ~rest, length, Cut.Stop.NOT_TAKEN);
     }
     event = rest;
-    if (atEnd && ends && event < length) {
-      if (!give(event, length, zero, taker)) {
-        return cut(from, lead, event, length, Cut.Stop.NOT_TAKEN);
-      }
-      event = length;
-    }
     return cut(from, lead, event, length, atEnd ? Cut.Stop.END : Cut.Stop.BUFFER);
   }
 

@@ -96,6 +96,11 @@ public final class Grouping {
     return with > 0 && (with == all || (with > 1 && SHARE * with >= all));
   }
 
+  /** Whether each line is an event, so that none has to wait for the next. */
+  public boolean isLine() {
+    return mode == Mode.NONE;
+  }
+
   /** The line between {@code start} and {@code end} is the first of an event. */
   public void begin(byte[] bytes, int start, int end) {
     inside = Inside.PLAIN;

@@ -21,6 +21,18 @@ final class CutterTest {
   }
 
   @Test
+  void anEventWaitsForTheLineThatMayBelongToItAndALineForItsEnd() throws Exception {
+    var idle = new Ending(11, false);
+
+    assertThat(cut("one\ntwo\nthr", idle, Grouping.Mode.AUTO)).containsExactly("one");
+    assertThat(cut("one\ntwo\nsix", idle, Grouping.Mode.NONE)).containsExactly("one", "two");
+    assertThat(cut("one\n\ttwo\nx\n", idle, Grouping.Mode.AUTO)).containsExactly("one\n\ttwo", "x");
+    assertThat(cut("one\n\ttwo\nx\n", new Ending(9, false), Grouping.Mode.AUTO))
+        .as("it has grown since somebody looked")
+        .containsExactly("one\n\ttwo");
+  }
+
+  @Test
   void whenNothingMoreComesTheLastOneIsWholeWithOrWithoutItsEnd() throws Exception {
     assertThat(cutLines("one\ntwo\nthree\n", true)).containsExactly("one", "two", "three");
     assertThat(cutLines("one\r\n\r\n\nx", true)).containsExactly("one", "", "", "x");
@@ -37,12 +49,12 @@ final class CutterTest {
   void anEventOfTooManyLinesOrBytesComesInPieces() throws Exception {
     var taken = new Taken();
     new Cutter(128, 32, 3)
-        .cut(source("a\n b\n c\n d\n e\nf\n"), Anchor.BEGINNING, true, grouping(Grouping.Mode.AUTO), taken);
+        .cut(source("a\n b\n c\n d\n e\nf\n"), Anchor.BEGINNING, whole("a\n b\n c\n d\n e\nf\n"), grouping(Grouping.Mode.AUTO), taken);
     assertThat(taken.texts).containsExactly("a\n b\n c", " d\n e", "f");
 
     var long32 = new Taken();
     new Cutter(128, 32, 3)
-        .cut(source("x".repeat(40) + "\nf\n"), Anchor.BEGINNING, true, grouping(Grouping.Mode.NONE), long32);
+        .cut(source("x".repeat(40) + "\nf\n"), Anchor.BEGINNING, whole("x".repeat(40) + "\nf\n"), grouping(Grouping.Mode.NONE), long32);
     assertThat(long32.texts).containsExactly("x".repeat(32), "x".repeat(8), "f");
     assertThat(long32.pieces).containsExactly(true, false, false);
   }
@@ -52,7 +64,7 @@ final class CutterTest {
     var taken = new Taken();
 
     new Cutter(128, 10, 3)
-        .cut(source("aaaaaaaa€bb\n"), Anchor.BEGINNING, true, grouping(Grouping.Mode.NONE), taken);
+        .cut(source("aaaaaaaa€bb\n"), Anchor.BEGINNING, whole("aaaaaaaa€bb\n"), grouping(Grouping.Mode.NONE), taken);
 
     assertThat(taken.texts).containsExactly("aaaaaaaa", "€bb");
   }
@@ -61,18 +73,19 @@ final class CutterTest {
   void whatIsNotTakenComesAgain() throws Exception {
     List<String> first = new ArrayList<>();
     var cutter = new Cutter(128, 32, 3);
-    Cutter.Source source = source("one\ntwo\nthree\nfour\n");
+    String text = "one\ntwo\nthree\nfour\n";
+    Cutter.Source source = source(text);
 
     Cut cut =
         cutter.cut(
             source,
             Anchor.BEGINNING,
-            true,
+            whole(text),
             grouping(Grouping.Mode.NONE),
             (bytes, start, end, offset, length, piece) ->
                 first.size() < 2 && first.add(new String(bytes, start, end - start)));
     var rest = new Taken();
-    cutter.cut(source, cut.next(), true, grouping(Grouping.Mode.NONE), rest);
+    cutter.cut(source, cut.next(), whole(text), grouping(Grouping.Mode.NONE), rest);
 
     assertThat(first).containsExactly("one", "two");
     assertThat(cut.next().offset()).isEqualTo(8);
@@ -105,7 +118,7 @@ final class CutterTest {
             cutter.cut(
                 source(seen),
                 at,
-                visible == whole.length,
+                new Ending(whole.length, true),
                 grouping(Grouping.Mode.AUTO),
                 (bytes, start, end, offset, length, piece) ->
                     spans.add(new long[] {offset, offset + length}));
@@ -128,14 +141,14 @@ final class CutterTest {
     var cutter = new Cutter(256, 32, 3);
     Anchor read =
         cutter
-            .cut(source("one\ntwo\n"), Anchor.BEGINNING, true, grouping(Grouping.Mode.NONE), new Taken())
+            .cut(source("one\ntwo\n"), Anchor.BEGINNING, whole("one\ntwo\n"), grouping(Grouping.Mode.NONE), new Taken())
             .next();
     var taken = new Taken();
 
     Cut filled =
-        cutter.cut(source("six\nten\nnew\n"), read, true, grouping(Grouping.Mode.NONE), taken);
-    Cut shorter = cutter.cut(source("one\n"), read, true, grouping(Grouping.Mode.NONE), taken);
-    Cut same = cutter.cut(source("one\ntwo\nnew\n"), read, true, grouping(Grouping.Mode.NONE), taken);
+        cutter.cut(source("six\nten\nnew\n"), read, whole("six\nten\nnew\n"), grouping(Grouping.Mode.NONE), taken);
+    Cut shorter = cutter.cut(source("one\n"), read, whole("one\n"), grouping(Grouping.Mode.NONE), taken);
+    Cut same = cutter.cut(source("one\ntwo\nnew\n"), read, whole("one\ntwo\nnew\n"), grouping(Grouping.Mode.NONE), taken);
 
     assertThat(filled.stop()).isEqualTo(Cut.Stop.CHANGED);
     assertThat(shorter.stop()).isEqualTo(Cut.Stop.CHANGED);
@@ -153,9 +166,18 @@ final class CutterTest {
 
   private static List<String> cut(String text, boolean ends, Grouping.Mode mode)
       throws IOException {
+    return cut(text, ends ? whole(text) : Ending.NONE, mode);
+  }
+
+  private static List<String> cut(String text, Ending ending, Grouping.Mode mode)
+      throws IOException {
     var taken = new Taken();
-    new Cutter(4_096, 1_024, 100).cut(source(text), Anchor.BEGINNING, ends, grouping(mode), taken);
+    new Cutter(4_096, 1_024, 100).cut(source(text), Anchor.BEGINNING, ending, grouping(mode), taken);
     return taken.texts;
+  }
+
+  private static Ending whole(String text) {
+    return new Ending(text.getBytes(StandardCharsets.UTF_8).length, true);
   }
 
   private static Grouping grouping(Grouping.Mode mode) {

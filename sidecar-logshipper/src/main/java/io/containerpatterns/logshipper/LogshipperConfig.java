@@ -1,0 +1,248 @@
+package io.containerpatterns.logshipper;
+
+import io.containerpatterns.chassis.settings.DataSize;
+import io.containerpatterns.chassis.settings.InvalidSettings;
+import io.containerpatterns.chassis.settings.Parser;
+import io.containerpatterns.chassis.settings.Problem;
+import io.containerpatterns.chassis.settings.Settings;
+import io.containerpatterns.logshipper.event.Origin;
+import io.containerpatterns.logshipper.ship.Terms;
+import io.containerpatterns.logshipper.source.PathPatterns;
+import io.containerpatterns.logshipper.text.Grouping;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The settings of a log shipper.
+ *
+ * @param paths which files are read
+ * @param shipTo where their lines go
+ * @param stateDir where it is remembered how far each destination got
+ * @param start where files are begun that are there at the very first start
+ * @param labels what is said about every event
+ * @param terms how a destination reads and sends
+ * @param timeout over one request
+ * @param deadLetterMax how large the file of what a destination refused may become
+ * @param drainQuiet how long nothing may be written before a stop believes that the application is done
+ */
+record LogshipperConfig(
+    PathPatterns paths,
+    List<ShipTo> shipTo,
+    Path stateDir,
+    Start start,
+    List<Origin.Label> labels,
+    Terms terms,
+    Duration timeout,
+    DataSize deadLetterMax,
+    Duration drainQuiet) {
+  static final String STATE_DIR = "LOGSHIPPER_STATE_DIR";
+
+  /** Where files are begun that are there at the very first start. */
+  enum Start {
+    /** At their first line. */
+    BEGINNING,
+    /** At their end: what stands there already is not shipped. */
+    END
+  }
+
+  /** The only declaration of the shipper's settings. */
+  static LogshipperConfig read(Settings s) {
+    return new LogshipperConfig(
+        paths(
+            s.list("PATHS", LogshipperConfig::absolute)
+                .meaning("the log files: absolute paths or patterns with *, ** and ?")
+                .required("/logs/*.log"),
+            s.list("EXCLUDE", Parser.text())
+                .meaning("patterns of files that are left aside")
+                .optional("**/debug-*.log")
+                .orElse(List.of()),
+            s.choice("ROTATED", Rotated.class)
+                .meaning(
+                    "auto: also what rotation makes of those names, such as app.log.1 and app.log-20261125")
+                .orElse("auto")),
+        s.list("SHIP_TO", ShipTo::parse)
+            .meaning("where the lines go; options of a destination stand behind a question mark")
+            .shownAs(LogshipperConfig::withoutPasswords)
+            .required("http://collector:8080/logs"),
+        s.path("STATE_DIR")
+            .meaning("where it is kept how far each destination got, and what it refused")
+            .orElse("/state"),
+        s.choice("START", Start.class)
+            .meaning("where files are begun that are there at the very first start")
+            .orElse("beginning"),
+        s.list("LABELS", LogshipperConfig::label)
+            .meaning("what is said about every event")
+            .optional("app=shop,env=prod")
+            .orElse(List.of()),
+        terms(s),
+        s.duration("TIMEOUT")
+            .meaning("over one request to a destination; then it is sent again")
+            .between(Duration.ofMillis(100), Duration.ofMinutes(10))
+            .orElse("30s"),
+        s.size("DEAD_LETTER_MAX")
+            .meaning(
+                "how large the file of what a destination refused may become; when it is full that"
+                    + " destination stands still")
+            .between(new DataSize(1 << 10), new DataSize(1L << 40))
+            .orElse("64MiB"),
+        s.duration("DRAIN_QUIET")
+            .meaning("how long nothing may be written before a stop believes that the application is done")
+            .between(Duration.ZERO, Duration.ofMinutes(10))
+            .orElse("2s"));
+  }
+
+  private static Terms terms(Settings s) {
+    int batchBytes =
+        bytes(
+            s.size("BATCH_BYTES")
+                .meaning("a batch with so many bytes is sent at once")
+                .between(new DataSize(1 << 10), new DataSize(16 << 20))
+                .orElse("512KiB"));
+    int batchLines =
+        s.number("BATCH_LINES", 1, 100_000)
+            .meaning("a batch with so many events is sent at once")
+            .orElse("5000");
+    Duration batchWait =
+        s.duration("BATCH_WAIT")
+            .meaning("a batch is sent after this time, however small")
+            .between(Duration.ZERO, Duration.ofMinutes(10))
+            .orElse("200ms");
+    int inFlight =
+        s.number("IN_FLIGHT", 2, 64)
+            .meaning("how many batches of a destination there are at most: one is filled, the others sent")
+            .orElse("3");
+    Terms.Order order =
+        s.choice("ORDER", Terms.Order.class)
+            .meaning(
+                "per-file: the lines of a file arrive in order; none: batches of a file may overtake"
+                    + " each other")
+            .orElse("per-file");
+    Duration retryMin =
+        s.duration("RETRY_MIN")
+            .meaning("the first pause after a failure")
+            .between(Duration.ofMillis(10), Duration.ofMinutes(5))
+            .orElse("500ms");
+    Duration retryMax =
+        s.duration("RETRY_MAX")
+            .meaning("the longest pause; nothing is ever given up")
+            .between(Duration.ofMillis(10), Duration.ofHours(1))
+            .orElse("30s");
+    Grouping.Mode multiline =
+        s.choice("MULTILINE", Grouping.Mode.class)
+            .meaning(
+                "auto: stack traces and indented lines belong to the line before; timestamp: a line"
+                    + " with a time begins an event; none: each line is an event")
+            .orElse("auto");
+    int lineMax =
+        bytes(
+            s.size("EVENT_MAX")
+                .meaning("a longer event goes out in pieces, marked")
+                .between(new DataSize(64), new DataSize(4 << 20))
+                .orElse("256KiB"));
+    int linesMax =
+        s.number("EVENT_LINES", 1, 100_000)
+            .meaning("an event of more lines goes out in pieces")
+            .orElse("1000");
+    Duration idle =
+        s.duration("EVENT_IDLE")
+            .meaning("how long the last event of a file waits for a line that belongs to it")
+            .between(Duration.ZERO, Duration.ofMinutes(1))
+            .orElse("1s");
+    if (retryMax.compareTo(retryMin) < 0) {
+      throw new InvalidSettings(
+          new Problem(
+              "LOGSHIPPER_RETRY_MAX",
+              retryMax.toMillis() + "ms",
+              "at least LOGSHIPPER_RETRY_MIN, " + retryMin.toMillis() + "ms",
+              "raise it, or lower the other"));
+    }
+    return new Terms(
+        batchBytes,
+        batchLines,
+        batchWait,
+        inFlight,
+        order,
+        retryMin,
+        retryMax,
+        Terms.DEFAULT.denied(),
+        multiline,
+        lineMax,
+        linesMax,
+        idle);
+  }
+
+  LogshipperConfig {
+    Set<String> ids = new HashSet<>();
+    var problems = new ArrayList<Problem>();
+    for (ShipTo one : shipTo) {
+      if (!ids.add(one.id())) {
+        problems.add(
+            new Problem(
+                "LOGSHIPPER_SHIP_TO",
+                one.id(),
+                "each destination once",
+                "remove one, or give one of them another name, such as ?id=second"));
+      }
+      if (one.option("user").isPresent() != one.option("password_file").isPresent()) {
+        problems.add(
+            new Problem(
+                "LOGSHIPPER_SHIP_TO",
+                one.id(),
+                "user and password_file together",
+                "add the other one"));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidSettings(problems);
+    }
+  }
+
+  /** Whether standard output carries lines that are shipped. */
+  boolean shipsToStdout() {
+    return shipTo.stream().anyMatch(one -> one.kind().equals("stdout"));
+  }
+
+  private enum Rotated {
+    AUTO,
+    OFF
+  }
+
+  private static PathPatterns paths(List<String> included, List<String> excluded, Rotated rotated) {
+    try {
+      return PathPatterns.of(
+          rotated == Rotated.AUTO ? PathPatterns.withRotated(included) : included, excluded);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettings(
+          new Problem(
+              "LOGSHIPPER_EXCLUDE",
+              String.join(",", excluded),
+              "patterns with *, **, ?, [a-z] and {a,b}; " + e.getMessage(),
+              ""));
+    }
+  }
+
+  private static String absolute(String glob) {
+    PathPatterns.of(List.of(glob), List.of());
+    return glob;
+  }
+
+  private static Origin.Label label(String text) {
+    int equals = text.indexOf('=');
+    if (equals < 1) {
+      throw new IllegalArgumentException("a name and a value such as app=shop");
+    }
+    return new Origin.Label(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
+  }
+
+  private static int bytes(DataSize size) {
+    return Math.toIntExact(size.bytes());
+  }
+
+  private static String withoutPasswords(String text) {
+    return text.replaceAll("//[^/@,]*@", "//***@");
+  }
+}

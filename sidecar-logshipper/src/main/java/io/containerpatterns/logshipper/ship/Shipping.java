@@ -1,0 +1,273 @@
+package io.containerpatterns.logshipper.ship;
+
+import io.containerpatterns.chassis.Deadline;
+import io.containerpatterns.chassis.Health;
+import io.containerpatterns.chassis.Ticker;
+import io.containerpatterns.chassis.log.Log;
+import io.containerpatterns.logshipper.checkpoint.CheckpointFile;
+import io.containerpatterns.logshipper.event.Origin;
+import io.containerpatterns.logshipper.output.Output;
+import io.containerpatterns.logshipper.source.Discovery;
+import io.containerpatterns.logshipper.source.LogFiles;
+import io.containerpatterns.logshipper.source.PathPatterns;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All of it: files, outputs, checkpoint, each on a thread of its own.
+ *
+ * <pre>
+ *   start   checkpoint opened -> files, outputs, checkpoint begin their turns
+ *   drain   a last look -> everything read and acknowledged, and quiet for a while -> half lines, too
+ *   close   files and outputs end -> the checkpoint is written a last time
+ * </pre>
+ */
+public final class Shipping {
+  private static final Log log = Log.of(Shipping.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final long POLL_MILLIS = 20;
+
+  private final Plan plan;
+  private final Ticker ticker;
+  private final CheckpointFile checkpoint;
+  private final Bookkeeper bookkeeper;
+  private final Follower follower;
+  private final List<Shipper> shippers = new ArrayList<>();
+  private final List<Turns> shipperTurns = new ArrayList<>();
+  private final Turns files = new Turns("files");
+  private final Turns book = new Turns("checkpoint");
+
+  /**
+   * What is shipped where.
+   *
+   * @param stateSetting the setting that names {@code stateDir}, for the errors
+   * @param startAtEnd whether files of the very first start are read from their end
+   * @param origins what is said about the events of a file that is called so
+   * @param deadLetterBytesMax how large the dead letter file of an output may become
+   * @param quiet how long nothing may have been written before a stop believes that all is said
+   */
+  public record Plan(
+      PathPatterns patterns,
+      Path stateDir,
+      String stateSetting,
+      boolean startAtEnd,
+      Function<Path, Origin> origins,
+      Stage.Maker stages,
+      Terms terms,
+      long deadLetterBytesMax,
+      Duration quiet,
+      List<Destination> destinations) {}
+
+  /**
+   * An output and its name.
+   *
+   * @param id in the checkpoint: another id is another output, which begins anew
+   */
+  public record Destination(String id, Output output, ShipperCounts counts) {}
+
+  /** Opens the checkpoint and begins. */
+  public static Shipping start(
+      Plan plan, Ticker ticker, InstantSource clock, RandomGenerator random) {
+    return new Shipping(
+        plan, CheckpointFile.open(plan.stateDir(), plan.stateSetting()), ticker, clock, random);
+  }
+
+  private Shipping(
+      Plan plan,
+      CheckpointFile checkpoint,
+      Ticker ticker,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.plan = plan;
+    this.ticker = ticker;
+    this.checkpoint = checkpoint;
+    this.bookkeeper = new Bookkeeper(checkpoint, ticker);
+    var numbers = new AtomicLong(checkpoint.nextFile());
+    var found =
+        new LogFiles(
+            new Discovery(plan.patterns()),
+            checkpoint.files(),
+            numbers::getAndIncrement,
+            ticker);
+    boolean fresh = checkpoint.files().isEmpty();
+    this.follower =
+        new Follower(
+            found,
+            shippers,
+            bookkeeper::note,
+            file -> plan.origins().apply(file.path()),
+            plan.startAtEnd() && fresh,
+            ticker,
+            files::wake);
+    for (Destination destination : plan.destinations()) {
+      var turns = new Turns("ship-" + destination.id());
+      var around =
+          new Shipper.Surroundings(
+              ticker, clock, random, bookkeeper, follower::changed, turns::wake);
+      shippers.add(
+          new Shipper(
+              destination.id(),
+              destination.output(),
+              plan.terms(),
+              plan.stages(),
+              new DeadLetters(
+                  plan.stateDir().resolve("dead-letters-" + fileName(destination.id()) + ".ndjson"),
+                  destination.id(),
+                  plan.deadLetterBytesMax(),
+                  clock),
+              destination.counts(),
+              around));
+      shipperTurns.add(turns);
+    }
+    for (int i = 0; i < shippers.size(); i++) {
+      shipperTurns.get(i).start(shippers.get(i)::turn);
+    }
+    files.start(follower::turn);
+    book.start(bookkeeper::turn);
+  }
+
+  /** An id as part of a file name. */
+  static String fileName(String id) {
+    return id.replaceAll("[^A-Za-z0-9._-]+", "-");
+  }
+
+  /** Ships what there is, until all of it is acknowledged and nobody has written for a while. */
+  public void drain(Deadline deadline) throws InterruptedException {
+    int look = follower.ask();
+    tellAll(shipper -> shipper.hurry(true, false));
+    boolean halves = false;
+    while (!deadline.passed()) {
+      boolean quiet =
+          follower.hasLooked(look) && follower.quiet().compareTo(plan.quiet()) >= 0;
+      if (quiet && !halves) {
+        // Whoever has not ended a line by now will not: it goes out as it is.
+        halves = true;
+        tellAll(shipper -> shipper.hurry(true, true));
+      }
+      if (quiet && follower.remainders().isEmpty()) {
+        return;
+      }
+      TimeUnit.MILLISECONDS.sleep(Math.min(POLL_MILLIS, Math.max(1, deadline.left().toMillis())));
+    }
+    log.warn("not everything was acknowledged in time", "left", follower.remainders());
+  }
+
+  /** Goes on as before a {@link #drain}. */
+  public void resume() {
+    tellAll(shipper -> shipper.hurry(false, false));
+  }
+
+  private void tellAll(Consumer<Shipper> what) {
+    for (Shipper shipper : shippers) {
+      shipper.tell(() -> what.accept(shipper));
+    }
+  }
+
+  /** Ends everything; what was acknowledged is in the checkpoint then. */
+  public void close() throws InterruptedException {
+    end(files);
+    for (int i = 0; i < shippers.size(); i++) {
+      end(shipperTurns.get(i));
+      shippers.get(i).close();
+    }
+    end(book);
+    try {
+      bookkeeper.close();
+    } catch (IOException e) {
+      log.error(
+          "cannot write the last checkpoint", "cause", e, "consequence", "the next start sends more twice");
+    }
+    try {
+      follower.close();
+    } catch (IOException e) {
+      log.debug("cannot close the log files", "cause", e);
+    }
+  }
+
+  private static void end(Turns turns) throws InterruptedException {
+    if (!turns.end(PATIENCE)) {
+      log.warn("a thread does not end", "thread", turns);
+    }
+  }
+
+  // ---- any thread
+
+  /**
+   * One file as it stands.
+   *
+   * @param size in bytes
+   * @param outputs how far each has got
+   */
+  public record FileStatus(String path, boolean nameless, long size, List<Position> outputs) {}
+
+  /**
+   * How far an output has got with a file.
+   *
+   * @param acknowledged the offset up to which it has everything
+   */
+  public record Position(String output, long acknowledged) {}
+
+  /** Every file as it stands. */
+  public List<FileStatus> status() {
+    List<FileStatus> all = new ArrayList<>();
+    for (Followed file : follower.followed()) {
+      List<Position> positions = new ArrayList<>();
+      for (Shipper shipper : shippers) {
+        @Nullable Cursor cursor = shipper.cursor(file.file());
+        positions.add(
+            new Position(shipper.id(), cursor == null ? 0 : cursor.acknowledged().offset()));
+      }
+      all.add(new FileStatus(file.path(), file.isNameless(), file.size(), List.copyOf(positions)));
+    }
+    return all;
+  }
+
+  /** What is not acknowledged. */
+  public List<Remainder> remainders() {
+    return follower.remainders();
+  }
+
+  /** How many batches are not done with. */
+  public int held() {
+    int held = 0;
+    for (Shipper shipper : shippers) {
+      held += shipper.held();
+    }
+    return held;
+  }
+
+  /** How it stands with an output. */
+  public record OutputHealth(String id, Health health) {}
+
+  /** How it stands with each output. */
+  public List<OutputHealth> outputs() {
+    return shippers.stream()
+        .map(shipper -> new OutputHealth(shipper.id(), shipper.health()))
+        .toList();
+  }
+
+  /** How it stands with the checkpoint. */
+  public Health checkpointHealth() {
+    return bookkeeper.health();
+  }
+
+  /** How old the checkpoint is. */
+  public Duration checkpointAge() {
+    return bookkeeper.age();
+  }
+
+  /** What could not be read at the last look, in sentences. */
+  public List<String> unreadable() {
+    return follower.unreadable();
+  }
+}
