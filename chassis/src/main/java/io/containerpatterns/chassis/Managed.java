@@ -1,10 +1,10 @@
 package io.containerpatterns.chassis;
 
 import io.containerpatterns.chassis.http.Network;
+import io.containerpatterns.chassis.http.Route;
 import io.containerpatterns.chassis.log.LogRing;
 import io.containerpatterns.chassis.log.Loggers;
 import io.containerpatterns.chassis.metrics.Metrics;
-import io.containerpatterns.chassis.http.Route;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

@@ -35,7 +35,8 @@ public interface Service<C> {
 
   /**
    * What the image shows on the management port beside what every image shows there, such as {@code
-   * /status}; for whoever comes from loopback or has the token. Asked once, before {@link #start()}.
+   * /status}; for whoever comes from loopback or has the token. Asked once, before {@link
+   * #start()}.
    */
   default List<Route> routes() {
     return List.of();

@@ -73,8 +73,7 @@ final class Destinations {
     if ("https".equals(uri.getScheme())) {
       tls.check();
     }
-    HttpClient client =
-        HttpClient.on(loops, network).tls(tls).keepConnections(CONNECTIONS).build();
+    HttpClient client = HttpClient.on(loops, network).tls(tls).keepConnections(CONNECTIONS).build();
     return new HttpOutput(target, dialect, client, clock);
   }
 
@@ -107,7 +106,11 @@ final class Destinations {
           option(to, "key_file", Path::of));
     } catch (IllegalArgumentException e) {
       throw new InvalidSettings(
-          new Problem("LOGSHIPPER_SHIP_TO", to.id(), String.valueOf(e.getMessage()), "add the other option"));
+          new Problem(
+              "LOGSHIPPER_SHIP_TO",
+              to.id(),
+              String.valueOf(e.getMessage()),
+              "add the other option"));
     }
   }
 

@@ -27,7 +27,8 @@ import java.util.Set;
  * @param terms how a destination reads and sends
  * @param timeout over one request
  * @param deadLetterMax how large the file of what a destination refused may become
- * @param drainQuiet how long nothing may be written before a stop believes that the application is done
+ * @param drainQuiet how long nothing may be written before a stop believes that the application is
+ *     done
  */
 record LogshipperConfig(
     PathPatterns paths,
@@ -62,7 +63,8 @@ record LogshipperConfig(
                 .orElse(List.of()),
             s.choice("ROTATED", Rotated.class)
                 .meaning(
-                    "auto: also what rotation makes of those names, such as app.log.1 and app.log-20261125")
+                    "auto: also what rotation makes of those names, such as app.log.1 and"
+                        + " app.log-20261125")
                 .orElse("auto")),
         s.list("SHIP_TO", ShipTo::parse)
             .meaning("where the lines go; options of a destination stand behind a question mark")
@@ -90,7 +92,9 @@ record LogshipperConfig(
             .between(new DataSize(1 << 10), new DataSize(1L << 40))
             .orElse("64MiB"),
         s.duration("DRAIN_QUIET")
-            .meaning("how long nothing may be written before a stop believes that the application is done")
+            .meaning(
+                "how long nothing may be written before a stop believes that the application is"
+                    + " done")
             .between(Duration.ZERO, Duration.ofMinutes(10))
             .orElse("2s"));
   }
@@ -113,13 +117,15 @@ record LogshipperConfig(
             .orElse("200ms");
     int inFlight =
         s.number("IN_FLIGHT", 2, 64)
-            .meaning("how many batches of a destination there are at most: one is filled, the others sent")
+            .meaning(
+                "how many batches of a destination there are at most: one is filled, the others"
+                    + " sent")
             .orElse("3");
     Terms.Order order =
         s.choice("ORDER", Terms.Order.class)
             .meaning(
-                "per-file: the lines of a file arrive in order; none: batches of a file may overtake"
-                    + " each other")
+                "per-file: the lines of a file arrive in order; none: batches of a file may"
+                    + " overtake each other")
             .orElse("per-file");
     Duration retryMin =
         s.duration("RETRY_MIN")

@@ -14,7 +14,10 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** What a log shipper counts; destinations and files are the operator's, so their names may be labels. */
+/**
+ * What a log shipper counts; destinations and files are the operator's, so their names may be
+ * labels.
+ */
 final class LogshipperMetrics {
   private static final Duration[] SENDS =
       millis(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000);
@@ -51,31 +54,45 @@ final class LogshipperMetrics {
 
   private LogshipperMetrics(Metrics metrics) {
     events = metrics.flow("events, once for each destination", "output");
-    readBytes = metrics.counter("logshipper.read.bytes", "bytes of log files that were read into events", "output");
+    readBytes =
+        metrics.counter(
+            "logshipper.read.bytes", "bytes of log files that were read into events", "output");
     again =
         metrics.counter(
-            "logshipper.again", "events that were sent again, because the store could not take them", "output");
+            "logshipper.again",
+            "events that were sent again, because the store could not take them",
+            "output");
     lost =
         metrics.counter(
             "logshipper.lost.bytes",
-            "bytes that were truncated by somebody before they were read, and of which there is no copy",
+            "bytes that were truncated by somebody before they were read, and of which there is no"
+                + " copy",
             "output");
-    unreadable = metrics.counter("logshipper.unreadable", "reads of log files that failed", "output");
-    sends = metrics.timer("logshipper.send", "time until the store answered a batch", SENDS, "output");
+    unreadable =
+        metrics.counter("logshipper.unreadable", "reads of log files that failed", "output");
+    sends =
+        metrics.timer("logshipper.send", "time until the store answered a batch", SENDS, "output");
     lag =
         metrics.level(
-            "logshipper.lag", "bytes", "bytes of log files that the store has not acknowledged", "output");
+            "logshipper.lag",
+            "bytes",
+            "bytes of log files that the store has not acknowledged",
+            "output");
     lagOfFile =
         metrics.level(
             "logshipper.file.lag",
             "bytes",
-            "bytes of a file that the store has not acknowledged; only files that lag have a series",
+            "bytes of a file that the store has not acknowledged; only files that lag have a"
+                + " series",
             "output",
             "file");
     files = metrics.level("logshipper.files", "", "log files that are followed").with();
     checkpointAge =
         metrics
-            .level("logshipper.checkpoint.age", "seconds", "how old the checkpoint is that a crash would leave")
+            .level(
+                "logshipper.checkpoint.age",
+                "seconds",
+                "how old the checkpoint is that a crash would leave")
             .with();
   }
 

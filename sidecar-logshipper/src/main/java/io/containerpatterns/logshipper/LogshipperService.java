@@ -16,7 +16,6 @@ import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.ship.Remainder;
 import io.containerpatterns.logshipper.ship.Shipping;
 import io.containerpatterns.logshipper.ship.Stage;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +123,9 @@ final class LogshipperService implements Service<LogshipperConfig> {
     }
     int left = begun.remainders().size();
     return new Load(
-        begun.held(), left, left == 0 ? "" : left + " files of which not everything is acknowledged");
+        begun.held(),
+        left,
+        left == 0 ? "" : left + " files of which not everything is acknowledged");
   }
 
   @Override

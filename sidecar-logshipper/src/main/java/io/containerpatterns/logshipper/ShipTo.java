@@ -29,7 +29,15 @@ record ShipTo(String kind, URI uri, Map<String, String> options) {
 
   /** Options of everything that is spoken to by HTTP. */
   private static final List<String> HTTP =
-      List.of("token_file", "user", "password_file", "compression", "timeout", "ca_file", "cert_file", "key_file");
+      List.of(
+          "token_file",
+          "user",
+          "password_file",
+          "compression",
+          "timeout",
+          "ca_file",
+          "cert_file",
+          "key_file");
 
   private static final Map<String, List<String>> KINDS = kinds();
 
@@ -76,7 +84,9 @@ record ShipTo(String kind, URI uri, Map<String, String> options) {
       // Told below.
     }
     throw new IllegalArgumentException(
-        kind.equals("file") ? "a file such as file:/out/all.ndjson" : "a URL such as " + kind + "://collector:8080/");
+        kind.equals("file")
+            ? "a file such as file:/out/all.ndjson"
+            : "a URL such as " + kind + "://collector:8080/");
   }
 
   private static void checkOptions(String kind, List<String> known, Set<String> given) {
@@ -120,7 +130,11 @@ record ShipTo(String kind, URI uri, Map<String, String> options) {
     }
     return kind.equals("file")
         ? "file:" + uri.getPath()
-        : kind + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getPath();
+        : kind
+            + "://"
+            + uri.getHost()
+            + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
+            + uri.getPath();
   }
 
   /** An option, if it is given. */

@@ -8,9 +8,9 @@
  *                        '------- checkpoint <------ window <--- taken -------'
  * </pre>
  *
- * Read {@code Main}, {@code LogshipperConfig}, {@code LogshipperService}, then the package {@code ship}. Not
- * guaranteed: that a line arrives once only, order across files, and what an application truncates
- * before it was read.
+ * Read {@code Main}, {@code LogshipperConfig}, {@code LogshipperService}, then the package {@code
+ * ship}. Not guaranteed: that a line arrives once only, order across files, and what an application
+ * truncates before it was read.
  */
 @NullMarked
 package io.containerpatterns.logshipper;

@@ -270,8 +270,7 @@ public final class CheckpointFile implements AutoCloseable {
     }
   }
 
-  private static int writeFully(FileChannel channel, ByteBuffer bytes, long at)
-      throws IOException {
+  private static int writeFully(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
     int length = bytes.remaining();
     long position = at;
     while (bytes.hasRemaining()) {

@@ -23,8 +23,8 @@ import java.util.zip.CRC32C;
  *   Gone      3
  * </pre>
  *
- * A frame that is cut or does not sum up ends the file: it was being written when the process or the
- * machine ended, and everything before it is whole.
+ * A frame that is cut or does not sum up ends the file: it was being written when the process or
+ * the machine ended, and everything before it is whole.
  */
 final class EntryFormat {
   static final int VERSION = 1;
@@ -74,8 +74,8 @@ final class EntryFormat {
   }
 
   /**
-   * Reads the frame at the position and moves behind it; empty, and not moved, at the end of what is
-   * whole.
+   * Reads the frame at the position and moves behind it; empty, and not moved, at the end of what
+   * is whole.
    */
   static Optional<Entry> read(ByteBuffer from) {
     int start = from.position();

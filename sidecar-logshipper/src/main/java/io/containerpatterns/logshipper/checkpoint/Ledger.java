@@ -43,7 +43,8 @@ final class Ledger {
   List<KnownFile> files() {
     List<KnownFile> files = new ArrayList<>(identities.size());
     for (Entry.Identity identity : identities.values()) {
-      files.add(new KnownFile(identity, Map.copyOf(positions.getOrDefault(identity.file(), Map.of()))));
+      files.add(
+          new KnownFile(identity, Map.copyOf(positions.getOrDefault(identity.file(), Map.of()))));
     }
     return List.copyOf(files);
   }
@@ -58,8 +59,8 @@ final class Ledger {
       entries.add(identity);
       positions
           .getOrDefault(identity.file(), Map.of())
-          .forEach((output, trail) ->
-              entries.add(new Entry.Position(identity.file(), output, trail)));
+          .forEach(
+              (output, trail) -> entries.add(new Entry.Position(identity.file(), output, trail)));
     }
     return entries;
   }

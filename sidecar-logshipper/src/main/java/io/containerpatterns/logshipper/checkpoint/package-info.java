@@ -1,8 +1,8 @@
 /**
  * What is known about the files after this process is gone.
  *
- * <p>One rule makes it safe: a stored offset is never above what the output has acknowledged, and it
- * comes with the proof of the content that it belongs to. Whatever is stored too late costs
+ * <p>One rule makes it safe: a stored offset is never above what the output has acknowledged, and
+ * it comes with the proof of the content that it belongs to. Whatever is stored too late costs
  * duplicates and never a line, so nothing waits for the disk.
  *
  * <pre>

@@ -5,8 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Bytes of a log as a string of JSON (RFC 8259, section 7), at the speed of copying where nothing is
- * to be escaped: eight bytes are looked at together, and only text beyond ASCII is looked at closely.
+ * Bytes of a log as a string of JSON (RFC 8259, section 7), at the speed of copying where nothing
+ * is to be escaped: eight bytes are looked at together, and only text beyond ASCII is looked at
+ * closely.
  */
 public final class JsonString {
   private static final VarHandle LONG =

@@ -1,9 +1,9 @@
 package io.containerpatterns.logshipper.encode;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Times as text (RFC 3339, 5.6) in UTC with 3, 6 or 9 digits of a second, such as {@code

@@ -15,7 +15,9 @@ public final class Sink {
     bytes = new byte[Math.max(16, room)];
   }
 
-  /** The bytes themselves, of which the first {@link #length} count; another array after growing. */
+  /**
+   * The bytes themselves, of which the first {@link #length} count; another array after growing.
+   */
   public byte[] array() {
     return bytes;
   }
@@ -33,7 +35,9 @@ public final class Sink {
     length = shorter;
   }
 
-  /** Makes room for {@code more} bytes and returns the array, to be written from {@link #length}. */
+  /**
+   * Makes room for {@code more} bytes and returns the array, to be written from {@link #length}.
+   */
   public byte[] room(int more) {
     if (bytes.length - length < more) {
       bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(length, more), bytes.length * 3 / 2));

@@ -1,8 +1,8 @@
 package io.containerpatterns.logshipper.event;
 
 /**
- * One event on its way to an output. Lent: its arrays are valid for the call in which it is seen, and
- * the object is used again for the next event. Confined to one thread; allocates nothing.
+ * One event on its way to an output. Lent: its arrays are valid for the call in which it is seen,
+ * and the object is used again for the next event. Confined to one thread; allocates nothing.
  */
 public final class Event {
   private static final byte[] NOTHING = {};

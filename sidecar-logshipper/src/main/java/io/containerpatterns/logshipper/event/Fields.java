@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The named values of an event, in order, as pieces of arrays that somebody else owns. Names need
- * not differ. Confined to one thread; allocates only while an event has more fields than any before.
+ * not differ. Confined to one thread; allocates only while an event has more fields than any
+ * before.
  */
 public final class Fields {
   /** An event with more than these keeps them in its text only. */

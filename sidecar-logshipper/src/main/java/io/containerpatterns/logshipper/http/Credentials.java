@@ -8,8 +8,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Who we are to a store, as the value of {@code Authorization}; read from its file for every request,
- * because a file is replaced under a running process.
+ * Who we are to a store, as the value of {@code Authorization}; read from its file for every
+ * request, because a file is replaced under a running process.
  */
 @FunctionalInterface
 public interface Credentials {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How one kind of store is spoken to by HTTP. {@link #encode}, {@link #frame} and {@link #headers} are
- * called by the output's own thread, {@link #verdict} by any.
+ * How one kind of store is spoken to by HTTP. {@link #encode}, {@link #frame} and {@link #headers}
+ * are called by the output's own thread, {@link #verdict} by any.
  */
 public interface Dialect {
   /** Where to POST, when the URL in the settings has no path of its own; begins with a slash. */
@@ -23,8 +23,8 @@ public interface Dialect {
   void encode(Event event, Sink to);
 
   /**
-   * Appends the body that gives the store these items. Where the items of a run are the body as they
-   * lie in the batch, {@link #isItems} says so and this is not called for them.
+   * Appends the body that gives the store these items. Where the items of a run are the body as
+   * they lie in the batch, {@link #isItems} says so and this is not called for them.
    */
   default void frame(Parcel parcel, Sink to) {
     for (int place = 0; place < parcel.count(); place++) {
@@ -38,7 +38,10 @@ public interface Dialect {
     return true;
   }
 
-  /** How a body is already compressed by the format itself, if it is; then no other coding is put over it. */
+  /**
+   * How a body is already compressed by the format itself, if it is; then no other coding is put
+   * over it.
+   */
   default boolean isCompressed() {
     return false;
   }
@@ -54,7 +57,8 @@ public interface Dialect {
   }
 
   /**
-   * What the answer means, where that is not what its status says to everybody ({@link StatusRules}).
+   * What the answer means, where that is not what its status says to everybody ({@link
+   * StatusRules}).
    *
    * @param answer whatever its status
    */

@@ -84,9 +84,15 @@ public final class HttpOutput implements Output {
       verdict.accept(new Verdict.Denied("the credentials cannot be read: " + e));
       return;
     }
-    if (coding == null && dialect.isItems() && parcel.isRun() && parcel.batch().start(parcel.item(0)) == 0) {
+    if (coding == null
+        && dialect.isItems()
+        && parcel.isRun()
+        && parcel.batch().start(parcel.item(0)) == 0) {
       // As it lies in the batch, which does not change before the verdict.
-      send(call.body(parcel.batch().array(), parcel.bytes(), dialect.contentType()), parcel, verdict);
+      send(
+          call.body(parcel.batch().array(), parcel.bytes(), dialect.contentType()),
+          parcel,
+          verdict);
       return;
     }
     Sink body = body(parcel);
@@ -142,13 +148,16 @@ public final class HttpOutput implements Output {
 
   private void send(Call call, Parcel parcel, Consumer<Verdict> verdict) {
     var unused =
-        client.send(call).whenComplete((answer, failure) -> verdict.accept(told(answer, failure, parcel)));
+        client
+            .send(call)
+            .whenComplete((answer, failure) -> verdict.accept(told(answer, failure, parcel)));
   }
 
   private Verdict told(@Nullable Answer answer, @Nullable Throwable failure, Parcel parcel) {
     if (answer == null) {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-      return new Verdict.Again(Optional.empty(), cause == null ? "no answer" : String.valueOf(cause.getMessage()));
+      return new Verdict.Again(
+          Optional.empty(), cause == null ? "no answer" : String.valueOf(cause.getMessage()));
     }
     try {
       return dialect.verdict(answer, parcel).orElseGet(() -> StatusRules.of(answer, clock));

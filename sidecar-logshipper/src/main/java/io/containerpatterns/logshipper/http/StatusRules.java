@@ -21,8 +21,8 @@ import java.util.Optional;
  *   3xx, all other 4xx, 501 505                 denied: kept until somebody changes a setting
  * </pre>
  *
- * Only two statuses speak of what was sent. The others of 4xx speak of the request, which is the same
- * for every item, so no item is given up for one of them.
+ * Only two statuses speak of what was sent. The others of 4xx speak of the request, which is the
+ * same for every item, so no item is given up for one of them.
  */
 public final class StatusRules {
   /** Nobody is waited for longer, whatever its Retry-After says. */
@@ -60,10 +60,13 @@ public final class StatusRules {
 
   /** How long the store asks us to wait (RFC 9110, 10.2.3), if it does. */
   public static Optional<Duration> retryAfter(Answer answer, InstantSource clock) {
-    return answer.header("retry-after").flatMap(text -> delay(text.strip(), clock)).map(asked -> {
-      Duration most = asked.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : asked;
-      return most.isNegative() ? Duration.ZERO : most;
-    });
+    return answer
+        .header("retry-after")
+        .flatMap(text -> delay(text.strip(), clock))
+        .map(asked -> {
+          Duration most = asked.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : asked;
+          return most.isNegative() ? Duration.ZERO : most;
+        });
   }
 
   private static Optional<Duration> delay(String text, InstantSource clock) {

@@ -22,8 +22,8 @@ public record Anchor(long offset, long hash) {
   }
 
   /**
-   * Of {@code offset} in a file whose bytes before it stand in {@code bytes} before {@code end}: the
-   * last {@link #reach} of them at least.
+   * Of {@code offset} in a file whose bytes before it stand in {@code bytes} before {@code end}:
+   * the last {@link #reach} of them at least.
    */
   public static Anchor of(long offset, byte[] bytes, int end) {
     return offset == 0

@@ -8,8 +8,8 @@ public interface Content {
   long size() throws IOException;
 
   /**
-   * Fills {@code target} from its beginning with the bytes at {@code offset}; returns how many there
-   * were, fewer only where the file ends.
+   * Fills {@code target} from its beginning with the bytes at {@code offset}; returns how many
+   * there were, fewer only where the file ends.
    */
   int read(byte[] target, long offset) throws IOException;
 }

@@ -2,7 +2,6 @@ package io.containerpatterns.logshipper.identity;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
@@ -14,8 +13,8 @@ import java.util.Map;
  *
  * @param device of the file system
  * @param inode unique in it at one moment
- * @param birthMillis when the inode was made, in milliseconds since 1970; {@link #NO_BIRTH} where the
- *     file system does not say
+ * @param birthMillis when the inode was made, in milliseconds since 1970; {@link #NO_BIRTH} where
+ *     the file system does not say
  */
 public record FileKey(long device, long inode, long birthMillis) {
   /** No time of birth is known; such a key agrees with every birth. */
@@ -23,18 +22,16 @@ public record FileKey(long device, long inode, long birthMillis) {
 
   /** Reads the key of what {@code path} leads to, links followed. */
   public static FileKey of(Path path) throws IOException {
-    Map<String, Object> unix = Files.readAttributes(path, "unix:dev,ino,creationTime,ctime");
-    long birth = ((FileTime) unix.get("creationTime")).toMillis();
-    return new FileKey((Long) unix.get("dev"), (Long) unix.get("ino"), known(birth, path));
-  }
-
-  /**
-   * The JDK answers with the time of the last change where the kernel does not know a birth; a birth
-   * that moves with the content would make every written file a new one.
-   */
-  private static long known(long birth, Path path) throws IOException {
-    long modified = Files.getLastModifiedTime(path, new LinkOption[0]).toMillis();
-    return birth == modified ? NO_BIRTH : birth;
+    Map<String, Object> unix = Files.readAttributes(path, "unix:dev,ino,creationTime,lastModifiedTime");
+    if (unix.get("dev") instanceof Long device
+        && unix.get("ino") instanceof Long inode
+        && unix.get("creationTime") instanceof FileTime born
+        && unix.get("lastModifiedTime") instanceof FileTime modified) {
+      // The JDK answers with the time of the last change where the kernel does not know a birth; a
+      // birth that moves with the content would make every written file a new one.
+      return new FileKey(device, inode, born.equals(modified) ? NO_BIRTH : born.toMillis());
+    }
+    throw new IOException(path + ": the system does not say which file it is: " + unix);
   }
 
   /** The key of a file that is open: nobody else gets its inode, whenever it was born. */

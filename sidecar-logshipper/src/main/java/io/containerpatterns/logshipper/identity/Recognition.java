@@ -32,8 +32,7 @@ public sealed interface Recognition {
   record Stranger() implements Recognition {}
 
   /** Compares what is known with what is found. */
-  static Recognition of(
-      FileKey knownKey, Proof proof, Trail trail, FileKey foundKey, Content found)
+  static Recognition of(FileKey knownKey, Proof proof, Trail trail, FileKey foundKey, Content found)
       throws IOException {
     boolean samePlace = knownKey.agrees(foundKey);
     if (!samePlace && (proof.length() < Proof.COPY_MIN || trail.anchors().isEmpty())) {

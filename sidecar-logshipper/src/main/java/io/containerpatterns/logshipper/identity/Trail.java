@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where we have been in a file, newest first and thinning out backwards: a file that lost its end in
- * a crash of the machine is gone on with at the newest anchor that still holds, not from its
+ * Where we have been in a file, newest first and thinning out backwards: a file that lost its end
+ * in a crash of the machine is gone on with at the newest anchor that still holds, not from its
  * beginning.
  *
  * <pre>

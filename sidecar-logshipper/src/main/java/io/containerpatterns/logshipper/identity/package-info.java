@@ -1,6 +1,6 @@
 /**
- * Whether a file is one that we know. A name says little about a log file, and an inode number comes
- * back as soon as it is free, so content has the last word.
+ * Whether a file is one that we know. A name says little about a log file, and an inode number
+ * comes back as soon as it is free, so content has the last word.
  *
  * <pre>
  *   FileKey    device, inode, birth        who the file system says it is

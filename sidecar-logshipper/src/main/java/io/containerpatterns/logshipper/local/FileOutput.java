@@ -21,9 +21,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of JSON lines. Taken means on the disk. Whoever rotates the file renames or removes it; a new
- * one is begun with the next parcel. A parcel that could not be written whole is cut off again, so the
- * file never holds half a line of ours.
+ * A file of JSON lines. Taken means on the disk. Whoever rotates the file renames or removes it; a
+ * new one is begun with the next parcel. A parcel that could not be written whole is cut off again,
+ * so the file never holds half a line of ours.
  */
 public final class FileOutput implements Output {
   private final Path file;
@@ -61,8 +61,7 @@ public final class FileOutput implements Output {
       return open;
     }
     close();
-    open =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    open = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     channel = open;
     node = nodeAt(file);
     return open;
@@ -82,7 +81,13 @@ public final class FileOutput implements Output {
     try {
       long at = end;
       if (parcel.isRun()) {
-        at = write(batch, batch.start(parcel.item(0)), batch.end(parcel.item(parcel.count() - 1)), to, at);
+        at =
+            write(
+                batch,
+                batch.start(parcel.item(0)),
+                batch.end(parcel.item(parcel.count() - 1)),
+                to,
+                at);
       } else {
         for (int place = 0; place < parcel.count(); place++) {
           int item = parcel.item(place);

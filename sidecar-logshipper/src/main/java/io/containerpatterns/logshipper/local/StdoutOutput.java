@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Standard output, JSON lines. Taken means written: whoever reads it (a container engine, a pipe) is
- * responsible from there. While nobody reads, the thread of this output stands still.
+ * Standard output, JSON lines. Taken means written: whoever reads it (a container engine, a pipe)
+ * is responsible from there. While nobody reads, the thread of this output stands still.
  */
 public final class StdoutOutput implements Output {
   private final OutputStream stream;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * {@code level}, {@code fields}, {@code unparsed} and {@code piece} stand only where there is
- * something to say. {@code raw} is the text in Base64, where it is no UTF-8: in {@code message} U+FFFD
- * stands for each byte that is none. Confined to one thread.
+ * something to say. {@code raw} is the text in Base64, where it is no UTF-8: in {@code message}
+ * U+FFFD stands for each byte that is none. Confined to one thread.
  */
 public final class JsonEvent {
   private static final byte[] TIME = ascii("{\"time\":\"");

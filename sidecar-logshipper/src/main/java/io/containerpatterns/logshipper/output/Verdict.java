@@ -21,8 +21,8 @@ public sealed interface Verdict {
   record Again(Optional<Duration> after, String why) implements Verdict {}
 
   /**
-   * The store takes nothing from us before somebody changes a setting, a password, a right: kept and
-   * tried again now and then, and told as a fault of the configuration.
+   * The store takes nothing from us before somebody changes a setting, a password, a right: kept
+   * and tried again now and then, and told as a fault of the configuration.
    *
    * @param why for people, such as {@code 401 Unauthorized}
    */

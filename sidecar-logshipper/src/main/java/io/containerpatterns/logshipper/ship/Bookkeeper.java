@@ -109,14 +109,14 @@ final class Bookkeeper implements Progress {
 
   private void well() {
     written = ticker.nanos();
-    if (health != Health.UP) {
+    if (health instanceof Health.Degraded) {
       health = Health.UP;
       log.info("the checkpoint is written again");
     }
   }
 
   private void ill(IOException e) {
-    if (health == Health.UP) {
+    if (!(health instanceof Health.Degraded)) {
       log.warn(
           "cannot write the checkpoint",
           "cause",

@@ -173,8 +173,8 @@ final class Cursor {
   }
 
   /**
-   * Whether it waits for a file of that size, which it has not seen; it counts as woken then. Called
-   * by the follower.
+   * Whether it waits for a file of that size, which it has not seen; it counts as woken then.
+   * Called by the follower.
    */
   boolean wakeFor(long size) {
     if (asleep && size != seen) {

@@ -43,8 +43,8 @@ final class DeadLetters {
           file
               + ": is full (expected: less than "
               + bytesMax
-              + " bytes); nothing more is sent by this output; look at what was refused, then move the"
-              + " file away");
+              + " bytes); nothing more is sent by this output; look at what was refused, then move"
+              + " the file away");
     }
   }
 

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  *      '------------------'------- partly ----------> some wait, some are dead letters, some are done with
  * </pre>
  *
- * Nothing is ever given up for an answer about the store, a request or a time limit: only an item that
- * was refused by itself becomes a dead letter, and where that cannot be kept nothing more is sent.
- * After a pause one parcel is sent alone; when it is taken the others follow. Confined to the output's
- * thread, but for {@link #health}.
+ * Nothing is ever given up for an answer about the store, a request or a time limit: only an item
+ * that was refused by itself becomes a dead letter, and where that cannot be kept nothing more is
+ * sent. After a pause one parcel is sent alone; when it is taken the others follow. Confined to the
+ * output's thread, but for {@link #health}.
  */
 final class Dispatch {
   private static final Log log = Log.of(Dispatch.class);
@@ -199,10 +199,7 @@ final class Dispatch {
     shipment.opened(partly.refused().size() + (again > 0 ? 1 : 0));
     if (again > 0) {
       again(shipment, parcel.pick(partly.again()));
-      pause(
-          partly.after(),
-          partly.why(),
-          "those items are sent again after the pause");
+      pause(partly.after(), partly.why(), "those items are sent again after the pause");
     } else {
       works();
     }

@@ -6,7 +6,6 @@ import io.containerpatterns.logshipper.output.Batch;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.text.Cut;
 import io.containerpatterns.logshipper.text.Cutter;
-import io.containerpatterns.logshipper.text.Ending;
 import io.containerpatterns.logshipper.text.Grouping;
 import java.io.IOException;
 import java.time.Instant;
@@ -145,10 +144,9 @@ final class Filling implements Cutter.Taker {
       return false;
     }
     begin(cursor, shipment);
-    Cut cut =
-        cutter.cut(cursor.file(), cursor.position(), cursor.takeEnding(), grouping, this);
+    Cut cut = cutter.cut(cursor.file(), cursor.position(), cursor.takeEnding(), grouping, this);
     counts.read(events, cut.next().offset() - cursor.position().offset(), leftOut);
-    boolean moved = cut.next() != cursor.position();
+    boolean moved = cut.next().offset() != cursor.position().offset();
     if (moved) {
       shipment.covers(cursor, cut.next(), now);
       cursor.position(cut.next());
@@ -200,8 +198,7 @@ final class Filling implements Cutter.Taker {
   }
 
   @Override
-  public boolean take(
-      byte[] bytes, int start, int end, long offset, int length, boolean piece) {
+  public boolean take(byte[] bytes, int start, int end, long offset, int length, boolean piece) {
     Batch to = batch;
     Event one = event;
     if (to == null || one == null) {

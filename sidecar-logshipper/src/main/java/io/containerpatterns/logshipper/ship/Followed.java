@@ -5,7 +5,9 @@ import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.source.LogFile;
 import org.jspecify.annotations.Nullable;
 
-/** What the follower remembers of a file. Belongs to its thread, but for what {@code /status} reads. */
+/**
+ * What the follower remembers of a file. Belongs to its thread, but for what {@code /status} reads.
+ */
 final class Followed {
   private final LogFile file;
   private final Origin origin;

@@ -55,7 +55,8 @@ final class Follower {
   private final boolean startAtEnd;
   private final Ticker ticker;
   private final Runnable wake;
-  private final Map<Long, Followed> followed = new ConcurrentHashMap<>(); // changed by the thread only
+  private final Map<Long, Followed> followed =
+      new ConcurrentHashMap<>(); // changed by the thread only
   private final Queue<LogFile> suspects = new ConcurrentLinkedQueue<>();
   private final long begun;
   private boolean looked;
@@ -118,16 +119,19 @@ final class Follower {
   long turn() {
     long now = ticker.nanos();
     if (asked || now - lookAt >= 0) {
+      int number = looksBegun + 1;
+      looksBegun = number;
       look(now);
       now = ticker.nanos();
+      glance(now, true);
+      looksEnded = number;
+    } else {
+      glance(now, now - idleGlanceAt >= 0);
     }
-    glance(now);
     return Math.max(0, Math.min(lookAt - now, glance.toNanos()));
   }
 
   private void look(long now) {
-    int number = looksBegun + 1;
-    looksBegun = number;
     asked = false;
     for (LogFile suspect = suspects.poll(); suspect != null; suspect = suspects.poll()) {
       files.replaced(suspect);
@@ -146,11 +150,8 @@ final class Follower {
     letGo(now);
     forgetMissing(now);
     looked = true;
-    looksEnded = number;
     long cost = ticker.nanos() - now;
-    lookAt =
-        ticker.nanos()
-            + Math.clamp(cost * LOOK_SHARE, LOOK_MIN.toNanos(), LOOK_MAX.toNanos());
+    lookAt = ticker.nanos() + Math.clamp(cost * LOOK_SHARE, LOOK_MIN.toNanos(), LOOK_MAX.toNanos());
   }
 
   private void take(Change change, long now) {
@@ -250,10 +251,17 @@ final class Follower {
     }
   }
 
-  /** Lets those go that no name leads to, that are quiet, and of which every output has everything. */
+  /**
+   * Lets those go that no name leads to, that are quiet, and of which every output has everything.
+   */
   private void letGo(long now) {
     for (Followed file : followed.values()) {
-      if (!file.isNameless() || now - file.grewAt() < NAMELESS_QUIET.toNanos()) {
+      if (!file.isNameless()) {
+        continue;
+      }
+      // Its size may have been seen long ago, and what has come since must not be let go with it.
+      glance(file, now);
+      if (now - file.grewAt() < NAMELESS_QUIET.toNanos()) {
         continue;
       }
       if (!file.isLast()) {
@@ -301,8 +309,7 @@ final class Follower {
   }
 
   /** Wakes the outputs of those files that have grown. */
-  private void glance(long now) {
-    boolean all = now - idleGlanceAt >= 0;
+  private void glance(long now, boolean all) {
     boolean grew = false;
     for (Followed file : followed.values()) {
       if (all || now - file.grewAt() < ACTIVE.toNanos()) {

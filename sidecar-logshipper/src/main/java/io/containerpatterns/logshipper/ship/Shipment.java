@@ -18,7 +18,9 @@ final class Shipment {
   private int parcels;
   private int underWay;
 
-  /** What a shipment holds of one file: all up to {@code end}, from where the one before it ended. */
+  /**
+   * What a shipment holds of one file: all up to {@code end}, from where the one before it ended.
+   */
   private static final class Part {
     private final Cursor cursor;
     private Anchor end;

@@ -21,9 +21,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One output: reads every file for itself and sends what it reads, at its own pace. Everything happens
- * in turns, on one thread; others leave word ({@link #tell}). What waits is bounded: a file is told of
- * once until it was read, and a parcel is answered once.
+ * One output: reads every file for itself and sends what it reads, at its own pace. Everything
+ * happens in turns, on one thread; others leave word ({@link #tell}). What waits is bounded: a file
+ * is told of once until it was read, and a parcel is answered once.
  */
 final class Shipper {
   private static final int FILLS_A_TURN = 8;
@@ -222,7 +222,8 @@ final class Shipper {
       counts.lost(seen - kept);
     }
     if (copy != null) {
-      // From what is acknowledged: what is under way belongs to the old one, whose progress ends here.
+      // From what is acknowledged: what is under way belongs to the old one, whose progress ends
+      // here.
       follow(copy, copyOrigin, Trail.NONE.and(cursor.acknowledged()));
     }
   }

@@ -38,8 +38,6 @@ public final class Shipping {
   private static final long POLL_MILLIS = 20;
 
   private final Plan plan;
-  private final Ticker ticker;
-  private final CheckpointFile checkpoint;
   private final Bookkeeper bookkeeper;
   private final Follower follower;
   private final List<Shipper> shippers = new ArrayList<>();
@@ -89,16 +87,11 @@ public final class Shipping {
       InstantSource clock,
       RandomGenerator random) {
     this.plan = plan;
-    this.ticker = ticker;
-    this.checkpoint = checkpoint;
     this.bookkeeper = new Bookkeeper(checkpoint, ticker);
     var numbers = new AtomicLong(checkpoint.nextFile());
     var found =
         new LogFiles(
-            new Discovery(plan.patterns()),
-            checkpoint.files(),
-            numbers::getAndIncrement,
-            ticker);
+            new Discovery(plan.patterns()), checkpoint.files(), numbers::getAndIncrement, ticker);
     boolean fresh = checkpoint.files().isEmpty();
     this.follower =
         new Follower(
@@ -147,8 +140,7 @@ public final class Shipping {
     tellAll(shipper -> shipper.hurry(true, false));
     boolean halves = false;
     while (!deadline.passed()) {
-      boolean quiet =
-          follower.hasLooked(look) && follower.quiet().compareTo(plan.quiet()) >= 0;
+      boolean quiet = follower.hasLooked(look) && follower.quiet().compareTo(plan.quiet()) >= 0;
       if (quiet && !halves) {
         // Whoever has not ended a line by now will not: it goes out as it is.
         halves = true;
@@ -185,7 +177,11 @@ public final class Shipping {
       bookkeeper.close();
     } catch (IOException e) {
       log.error(
-          "cannot write the last checkpoint", "cause", e, "consequence", "the next start sends more twice");
+          "cannot write the last checkpoint",
+          "cause",
+          e,
+          "consequence",
+          "the next start sends more twice");
     }
     try {
       follower.close();

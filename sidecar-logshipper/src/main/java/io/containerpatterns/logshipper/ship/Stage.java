@@ -3,7 +3,9 @@ package io.containerpatterns.logshipper.ship;
 import io.containerpatterns.logshipper.event.Event;
 import io.containerpatterns.logshipper.event.Origin;
 
-/** What happens to the events of one file before they are encoded. Confined to the output's thread. */
+/**
+ * What happens to the events of one file before they are encoded. Confined to the output's thread.
+ */
 @FunctionalInterface
 public interface Stage {
   /** Every event as it is. */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A thread that takes turns: each says for how long nothing is due, and a word from others ends the
- * wait. It is never interrupted, because that would close the files that it reads. An error ends the
- * process.
+ * wait. It is never interrupted, because that would close the files that it reads. An error ends
+ * the process.
  */
 final class Turns {
   private static final long WAIT_MAX_NANOS = Duration.ofSeconds(1).toNanos();

@@ -1,6 +1,6 @@
 /**
- * From files to stores: at least once, in order within a file, and no memory that grows while a store
- * is away, because the file is the buffer.
+ * From files to stores: at least once, in order within a file, and no memory that grows while a
+ * store is away, because the file is the buffer.
  *
  * <pre>
  *   Follower ("files" thread)          Shipper (a thread for each output)                 Bookkeeper ("checkpoint" thread)
@@ -11,7 +11,8 @@
  * </pre>
  *
  * Read {@code Cursor}, {@code Filling}, {@code Dispatch}, {@code Shipper}, {@code Follower}, {@code
- * Bookkeeper} in that order. A Cursor is one file seen by one output; it belongs to the output's thread.
+ * Bookkeeper} in that order. A Cursor is one file seen by one output; it belongs to the output's
+ * thread.
  */
 @NullMarked
 package io.containerpatterns.logshipper.ship;

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Files that look like copies of files that are followed: what logrotate's {@code copytruncate} makes
- * before it truncates. Such a copy is opened at once and read by nobody yet.
+ * Files that look like copies of files that are followed: what logrotate's {@code copytruncate}
+ * makes before it truncates. Such a copy is opened at once and read by nobody yet.
  *
  * <pre>
  *   found -- a head like that of a followed file, or named after one and still young --> held
@@ -99,7 +99,9 @@ final class Copies {
   private static boolean isLike(LogFile copy, LogFile file) throws IOException {
     long size = copy.seen();
     if (size < LIKE_MIN) {
-      return isNamedAfter(copy.path(), file.path()) && file.seen() >= size && begins(file, copy, size);
+      return isNamedAfter(copy.path(), file.path())
+          && file.seen() >= size
+          && begins(file, copy, size);
     }
     if (file.seen() < size
         || (copy.proof().length() == file.proof().length()

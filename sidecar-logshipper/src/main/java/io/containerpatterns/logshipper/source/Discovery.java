@@ -61,8 +61,7 @@ public final class Discovery {
     }
     var files = new ArrayList<>(visitor.files.values());
     files.sort(Comparator.comparing(Seen::modified).thenComparing(Seen::path));
-    return new Found(
-        List.copyOf(files), List.copyOf(visitor.unreadable), !visitor.overflown);
+    return new Found(List.copyOf(files), List.copyOf(visitor.unreadable), !visitor.overflown);
   }
 
   private final class Visitor extends SimpleFileVisitor<Path> {

@@ -60,7 +60,9 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
     }
   }
 
-  /** The same content, held by the same handle, under another number; this one must not be closed. */
+  /**
+   * The same content, held by the same handle, under another number; this one must not be closed.
+   */
   LogFile numbered(long newNumber) {
     var file = new LogFile(newNumber, node, key, channel, path);
     file.proof = proof;
@@ -104,8 +106,8 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
   }
 
   /**
-   * Looks at the size and, when it has changed, at the head. False when the content is no longer the
-   * one that it was: cut, or cut and filled again.
+   * Looks at the size and, when it has changed, at the head. False when the content is no longer
+   * the one that it was: cut, or cut and filled again.
    */
   boolean look() throws IOException {
     long size = channel.size();
@@ -152,8 +154,8 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
   }
 
   /**
-   * Reads up to {@code length} bytes at {@code offset} into {@code target} from {@code from}; returns
-   * how many there were, 0 at the end.
+   * Reads up to {@code length} bytes at {@code offset} into {@code target} from {@code from};
+   * returns how many there were, 0 at the end.
    */
   @Override
   public int read(byte[] target, int from, int length, long offset) throws IOException {

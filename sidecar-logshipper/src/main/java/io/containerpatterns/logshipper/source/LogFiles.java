@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +17,16 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * The files that are followed. A look finds new ones, follows renamed ones by their inode, and tells
- * those whose content is no longer the one that was known; a file stays open until it is let go.
- * Confined to one thread.
+ * The files that are followed. A look finds new ones, follows renamed ones by their inode, and
+ * tells those whose content is no longer the one that was known; a file stays open until it is let
+ * go. Confined to one thread.
  */
 public final class LogFiles implements AutoCloseable {
   private final Discovery discovery;
   private final LongSupplier numbers;
   private final Copies copies;
-  private final Map<Long, KnownFile> remembered = new LinkedHashMap<>(); // of earlier lives, not found yet
+  private final Map<Long, KnownFile> remembered =
+      new LinkedHashMap<>(); // of earlier lives, not found yet
   private final Map<Long, LogFile> open = new LinkedHashMap<>();
   private final Set<LogFile> replaced = new HashSet<>();
 
@@ -36,8 +36,7 @@ public final class LogFiles implements AutoCloseable {
    * @param known from the checkpoint
    * @param numbers gives a number that no file ever had
    */
-  public LogFiles(
-      Discovery discovery, List<KnownFile> known, LongSupplier numbers, Ticker ticker) {
+  public LogFiles(Discovery discovery, List<KnownFile> known, LongSupplier numbers, Ticker ticker) {
     this.discovery = discovery;
     this.numbers = numbers;
     this.copies = new Copies(ticker);
@@ -132,12 +131,11 @@ public final class LogFiles implements AutoCloseable {
   }
 
   private void dropTruncated(List<Change> changes, List<String> unreadable) {
-    for (Iterator<LogFile> files = open.values().iterator(); files.hasNext(); ) {
-      LogFile file = files.next();
+    for (LogFile file : open()) {
       try {
         long before = file.seen();
         if (replaced.remove(file) || !file.look()) {
-          files.remove();
+          open.remove(file.number());
           Optional<LogFile> copy = copies.successorOf(file).map(this::admit);
           changes.add(new Change.Truncated(file, before, copy));
         }

@@ -12,7 +12,9 @@ import io.containerpatterns.logshipper.identity.Anchor;
 public record Cut(Anchor next, long seen, Stop stop) {
   /** Why a cut went no further. */
   public enum Stop {
-    /** The file ends at {@link Cut#seen}; what lies between {@link Cut#next} and there is not whole. */
+    /**
+     * The file ends at {@link Cut#seen}; what lies between {@link Cut#next} and there is not whole.
+     */
     END,
     /** The buffer does; there is more in the file. */
     BUFFER,

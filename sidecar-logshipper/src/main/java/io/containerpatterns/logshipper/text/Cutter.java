@@ -15,9 +15,9 @@ import java.io.IOException;
  * The bytes before, the lead, are read again as well: a file that was cut and filled anew since the
  * last time does not have them, and nothing of it must be taken for the rest of what it was.
  *
- * <p>No byte is passed over and none is given twice: events lie end to end. One that is longer than it
- * may be comes in pieces, each cut between two characters of UTF-8. One buffer serves all files of a
- * thread. Confined to one thread; allocates nothing for an event.
+ * <p>No byte is passed over and none is given twice: events lie end to end. One that is longer than
+ * it may be comes in pieces, each cut between two characters of UTF-8. One buffer serves all files
+ * of a thread. Confined to one thread; allocates nothing for an event.
  */
 public final class Cutter {
   private static final int SEQUENCE_MAX = 4;
@@ -59,7 +59,9 @@ public final class Cutter {
    * @param bufferBytes how much is read at once, more than an event and what stands before it
    */
   public Cutter(int bufferBytes, int eventBytesMax, int eventLinesMax) {
-    if (eventBytesMax < SEQUENCE_MAX || eventLinesMax < 1 || bufferBytes <= eventBytesMax + Anchor.REACH) {
+    if (eventBytesMax < SEQUENCE_MAX
+        || eventLinesMax < 1
+        || bufferBytes <= eventBytesMax + Anchor.REACH) {
       throw new IllegalArgumentException(
           "events of %,d bytes and %,d lines in a buffer of %,d bytes (expected: at least %d and 1, and %d less than the buffer)"
               .formatted(
@@ -139,8 +141,8 @@ public final class Cutter {
   }
 
   /**
-   * Gives away the beginning of an event that is too long, piece by piece; returns where the rest of
-   * it begins, or that negated bit by bit when a piece was not taken.
+   * Gives away the beginning of an event that is too long, piece by piece; returns where the rest
+   * of it begins, or that negated bit by bit when a piece was not taken.
    */
   private int pieces(int begun, int end, long zero, Taker taker) {
     int event = begun;

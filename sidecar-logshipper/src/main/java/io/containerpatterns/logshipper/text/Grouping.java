@@ -33,8 +33,13 @@ public final class Grouping {
     ascii("panic: "), ascii("fatal error: "), ascii("goroutine ")
   };
   private static final byte[][] GO_ON = {
-    ascii("goroutine "), ascii("created by "), ascii("[signal "), ascii("exit status "),
-    ascii("runtime: "), ascii("panic: "), ascii("[recovered]")
+    ascii("goroutine "),
+    ascii("created by "),
+    ascii("[signal "),
+    ascii("exit status "),
+    ascii("runtime: "),
+    ascii("panic: "),
+    ascii("[recovered]")
   };
   private static final int LINES_LOOKED_AT = 64;
   private static final int SHARE = 8;
@@ -116,9 +121,7 @@ public final class Grouping {
       case TIMESTAMP -> !timestamp.read(bytes, start, end, readAt);
       case AUTO -> {
         boolean goesOn =
-            timestamped
-                ? !timestamp.read(bytes, start, end, readAt)
-                : isOn(bytes, start, end);
+            timestamped ? !timestamp.read(bytes, start, end, readAt) : isOn(bytes, start, end);
         if (goesOn) {
           enter(bytes, start, end);
         }
@@ -159,8 +162,7 @@ public final class Grouping {
 
   /** The last line of JSON or of a block that was printed over many. */
   private static boolean closes(byte[] bytes, int start, int end) {
-    return (bytes[start] == '}' || bytes[start] == ']' || bytes[start] == ')')
-        && end - start <= 2;
+    return (bytes[start] == '}' || bytes[start] == ']' || bytes[start] == ')') && end - start <= 2;
   }
 
   /** A frame of Go, such as {@code main.(*Server).serve(0xc000, ...)}. */

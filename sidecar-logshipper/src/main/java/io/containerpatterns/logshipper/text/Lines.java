@@ -37,7 +37,9 @@ public final class Lines {
     return -1;
   }
 
-  /** The end of the text of a line that ends before {@code feed}: one carriage return is no text. */
+  /**
+   * The end of the text of a line that ends before {@code feed}: one carriage return is no text.
+   */
   public static int textEnd(byte[] bytes, int start, int feed) {
     return feed > start && bytes[feed - 1] == '\r' ? feed - 1 : feed;
   }

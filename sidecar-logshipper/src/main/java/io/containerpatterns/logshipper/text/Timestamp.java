@@ -30,6 +30,8 @@ public final class Timestamp {
   private long seconds;
   private int nanos;
   private int end;
+  private int year;
+  private long yearDay = Long.MIN_VALUE; // of which day year is
 
   /**
    * Whether the text from {@code start} to {@code end} begins with a time; then {@link #seconds},
@@ -108,7 +110,7 @@ public final class Timestamp {
     if (month < 1 || day < 1 || !skip(' ')) {
       return false;
     }
-    int year = Instant.ofEpochSecond(readAt).atOffset(ZoneOffset.UTC).getYear();
+    int year = yearOf(readAt);
     if (!dated(year, month, day)) {
       return false;
     }
@@ -172,7 +174,7 @@ public final class Timestamp {
   private void zone() {
     int start = at;
     skip(' ');
-    if (skip('Z') || skip('z')) {
+    if ((skip('Z') || skip('z')) && !isLetter(at)) {
       return;
     }
     if (is('+') || is('-')) {
@@ -188,7 +190,9 @@ public final class Timestamp {
     at = start;
   }
 
-  /** The number of exactly so many digits, or -1 where others stand; moves in the first case only. */
+  /**
+   * The number of exactly so many digits, or -1 where others stand; moves in the first case only.
+   */
   private int digits(int count) {
     int value = 0;
     for (int i = at; i < at + count; i++) {
@@ -220,6 +224,11 @@ public final class Timestamp {
     return index < to && bytes[index] >= '0' && bytes[index] <= '9';
   }
 
+  /** The first letter of a word is no zone. */
+  private boolean isLetter(int index) {
+    return index < to && Character.isLetterOrDigit(bytes[index]);
+  }
+
   private boolean is(int expected) {
     return at < to && bytes[at] == expected;
   }
@@ -232,7 +241,19 @@ public final class Timestamp {
     return false;
   }
 
-  /** Days since 1970 in the Gregorian calendar; years begin in March, so that leap days end them. */
+  /** The year of {@code readAt}; looked up once a day. */
+  private int yearOf(long readAt) {
+    long day = Math.floorDiv(readAt, SECONDS_PER_DAY);
+    if (day != yearDay) {
+      yearNow = Instant.ofEpochSecond(readAt).atOffset(ZoneOffset.UTC).getYear();
+      yearDay = day;
+    }
+    return yearNow;
+  }
+
+  /**
+   * Days since 1970 in the Gregorian calendar; years begin in March, so that leap days end them.
+   */
   private static long days(int year, int month, int day) {
     int y = month > 2 ? year : year - 1;
     int era = Math.floorDiv(y, 400);

@@ -3,8 +3,8 @@ package io.containerpatterns.logshipper.window;
 import java.util.Arrays;
 
 /**
- * The part of one file that is on its way to one output. Segments begin where the last one ended and
- * are acknowledged in any order; the file counts as acknowledged up to the first that is not.
+ * The part of one file that is on its way to one output. Segments begin where the last one ended
+ * and are acknowledged in any order; the file counts as acknowledged up to the first that is not.
  *
  * <pre>
  *   file   |############|.....|######|...........|  not read
@@ -13,8 +13,8 @@ import java.util.Arrays;
  *                                    acknowledged out of order
  * </pre>
  *
- * Each segment carries a mark of whoever sent it, which is given back with the offset. A window that
- * was never used takes no room, because most files of many are idle. Confined to one thread.
+ * Each segment carries a mark of whoever sent it, which is given back with the offset. A window
+ * that was never used takes no room, because most files of many are idle. Confined to one thread.
  */
 public final class Window {
   private static final long[] NONE = {};
@@ -52,7 +52,8 @@ public final class Window {
   }
 
   /**
-   * Sends the bytes up to {@code end}, exclusive; returns the number by which they are acknowledged.
+   * Sends the bytes up to {@code end}, exclusive; returns the number by which they are
+   * acknowledged.
    *
    * @param endMark given back by {@link #mark()} once all up to {@code end} is acknowledged
    * @throws IllegalStateException when there is no room

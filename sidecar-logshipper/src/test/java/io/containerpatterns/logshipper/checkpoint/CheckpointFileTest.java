@@ -35,9 +35,7 @@ final class CheckpointFileTest {
     try (var file = open()) {
       assertThat(file.files())
           .containsExactly(
-              new KnownFile(
-                  identity,
-                  Map.of("main", trail(250), "archive", trail(40))));
+              new KnownFile(identity, Map.of("main", trail(250), "archive", trail(40))));
     }
   }
 
@@ -59,8 +57,12 @@ final class CheckpointFileTest {
   void cutAtAnyByteTheEntriesBeforeItAreKnownAndTheNextOnesCanBeWritten() throws Exception {
     List<Entry> entries =
         List.of(
-            identity(1, "/logs/a.log"), position(1, "main", 10), position(1, "main", 20),
-            identity(2, "/logs/b.log"), position(2, "main", 5), new Entry.Gone(1));
+            identity(1, "/logs/a.log"),
+            position(1, "main", 10),
+            position(1, "main", 20),
+            identity(2, "/logs/b.log"),
+            position(2, "main", 5),
+            new Entry.Gone(1));
     try (var file = open()) {
       file.write(entries);
     }
@@ -93,8 +95,7 @@ final class CheckpointFileTest {
     Files.write(path, bytes);
 
     try (var file = open()) {
-      assertThat(file.files())
-          .containsExactly(new KnownFile(identity(1, "/logs/a.log"), Map.of()));
+      assertThat(file.files()).containsExactly(new KnownFile(identity(1, "/logs/a.log"), Map.of()));
     }
   }
 

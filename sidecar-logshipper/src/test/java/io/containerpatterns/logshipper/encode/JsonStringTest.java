@@ -27,10 +27,11 @@ final class JsonStringTest {
       for (int i = random.nextInt(60); i > 0; i--) {
         int kind = random.nextInt(10);
         text.appendCodePoint(
-            kind < 6 ? random.nextInt(0x20, 0x7f)
-                : kind < 8 ? random.nextInt(0, 0x20)
-                : kind < 9 ? random.nextInt(0x80, 0xd800)
-                : random.nextInt(0x10000, 0x110000));
+            kind < 6
+                ? random.nextInt(0x20, 0x7f)
+                : kind < 8
+                    ? random.nextInt(0, 0x20)
+                    : kind < 9 ? random.nextInt(0x80, 0xd800) : random.nextInt(0x10000, 0x110000));
       }
 
       String expected = text.toString();

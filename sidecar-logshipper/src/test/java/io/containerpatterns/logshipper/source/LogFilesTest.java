@@ -65,7 +65,9 @@ final class LogFilesTest {
     write("a.log", lines(10, 20));
 
     assertThat(told(files)).containsExactly("appeared 2 a.log");
-    assertThat(files.open()).extracting(file -> name(file.path())).containsExactly("old.log", "a.log");
+    assertThat(files.open())
+        .extracting(file -> name(file.path()))
+        .containsExactly("old.log", "a.log");
   }
 
   @Test
@@ -281,8 +283,14 @@ final class LogFilesTest {
               case Change.Appeared(LogFile file, boolean known, var trails) ->
                   "appeared " + file.number() + " " + name(file.path());
               case Change.Truncated(LogFile file, long seen, var copy) ->
-                  "truncated " + file.number() + " " + name(file.path()) + " after " + seen
-                      + copy.map(to -> ", copied to " + to.number() + " " + name(to.path())).orElse("");
+                  "truncated "
+                      + file.number()
+                      + " "
+                      + name(file.path())
+                      + " after "
+                      + seen
+                      + copy.map(to -> ", copied to " + to.number() + " " + name(to.path()))
+                          .orElse("");
               case Change.Nameless(LogFile file) ->
                   "nameless " + file.number() + " " + name(file.path());
             })

@@ -38,7 +38,8 @@ final class PathPatternsTest {
   void eachFolderIsLookedIntoOnceAndNoDeeperThanNeeded() {
     var patterns =
         PathPatterns.of(
-            List.of("/logs/*.log", "/logs/*.txt", "/logs/a/*/x.log", "/var/**/y.log", "/var/z/y.log"),
+            List.of(
+                "/logs/*.log", "/logs/*.txt", "/logs/a/*/x.log", "/var/**/y.log", "/var/z/y.log"),
             List.of());
 
     assertThat(patterns.roots())
@@ -51,7 +52,6 @@ final class PathPatternsTest {
   @Test
   void aRelativePathIsRefused() {
     assertThatThrownBy(() -> PathPatterns.of(List.of("logs/*.log"), List.of()))
-        .hasMessage(
-            "\"logs/*.log\" is no absolute path (expected: one such as /logs/*.log)");
+        .hasMessage("\"logs/*.log\" is no absolute path (expected: one such as /logs/*.log)");
   }
 }

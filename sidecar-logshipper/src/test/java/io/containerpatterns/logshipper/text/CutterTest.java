@@ -49,12 +49,22 @@ final class CutterTest {
   void anEventOfTooManyLinesOrBytesComesInPieces() throws Exception {
     var taken = new Taken();
     new Cutter(128, 32, 3)
-        .cut(source("a\n b\n c\n d\n e\nf\n"), Anchor.BEGINNING, whole("a\n b\n c\n d\n e\nf\n"), grouping(Grouping.Mode.AUTO), taken);
+        .cut(
+            source("a\n b\n c\n d\n e\nf\n"),
+            Anchor.BEGINNING,
+            whole("a\n b\n c\n d\n e\nf\n"),
+            grouping(Grouping.Mode.AUTO),
+            taken);
     assertThat(taken.texts).containsExactly("a\n b\n c", " d\n e", "f");
 
     var long32 = new Taken();
     new Cutter(128, 32, 3)
-        .cut(source("x".repeat(40) + "\nf\n"), Anchor.BEGINNING, whole("x".repeat(40) + "\nf\n"), grouping(Grouping.Mode.NONE), long32);
+        .cut(
+            source("x".repeat(40) + "\nf\n"),
+            Anchor.BEGINNING,
+            whole("x".repeat(40) + "\nf\n"),
+            grouping(Grouping.Mode.NONE),
+            long32);
     assertThat(long32.texts).containsExactly("x".repeat(32), "x".repeat(8), "f");
     assertThat(long32.pieces).containsExactly(true, false, false);
   }
@@ -64,7 +74,12 @@ final class CutterTest {
     var taken = new Taken();
 
     new Cutter(128, 10, 3)
-        .cut(source("aaaaaaaa€bb\n"), Anchor.BEGINNING, whole("aaaaaaaa€bb\n"), grouping(Grouping.Mode.NONE), taken);
+        .cut(
+            source("aaaaaaaa€bb\n"),
+            Anchor.BEGINNING,
+            whole("aaaaaaaa€bb\n"),
+            grouping(Grouping.Mode.NONE),
+            taken);
 
     assertThat(taken.texts).containsExactly("aaaaaaaa", "€bb");
   }
@@ -98,7 +113,9 @@ final class CutterTest {
   void eventsLieEndToEndHoweverTheFileGrows() throws Exception {
     long seed = System.nanoTime();
     var random = new SplittableRandom(seed);
-    String[] words = {"a", "\tat x", "Caused by: y", "\n", "\n", "\r\n", "ü€😀", "panic: ", "}", " "};
+    String[] words = {
+      "a", "\tat x", "Caused by: y", "\n", "\n", "\r\n", "ü€😀", "panic: ", "}", " "
+    };
     for (int round = 0; round < 3_000; round++) {
       StringBuilder text = new StringBuilder();
       for (int i = random.nextInt(80); i > 0; i--) {
@@ -106,7 +123,8 @@ final class CutterTest {
       }
       byte[] whole = text.toString().getBytes(StandardCharsets.UTF_8);
       int most = random.nextInt(8, 40);
-      var cutter = new Cutter(most + Anchor.REACH + random.nextInt(1, 40), most, random.nextInt(1, 6));
+      var cutter =
+          new Cutter(most + Anchor.REACH + random.nextInt(1, 40), most, random.nextInt(1, 6));
       List<long[]> spans = new ArrayList<>();
       Anchor at = Anchor.BEGINNING;
       int visible = 0;
@@ -141,14 +159,31 @@ final class CutterTest {
     var cutter = new Cutter(256, 32, 3);
     Anchor read =
         cutter
-            .cut(source("one\ntwo\n"), Anchor.BEGINNING, whole("one\ntwo\n"), grouping(Grouping.Mode.NONE), new Taken())
+            .cut(
+                source("one\ntwo\n"),
+                Anchor.BEGINNING,
+                whole("one\ntwo\n"),
+                grouping(Grouping.Mode.NONE),
+                new Taken())
             .next();
     var taken = new Taken();
 
     Cut filled =
-        cutter.cut(source("six\nten\nnew\n"), read, whole("six\nten\nnew\n"), grouping(Grouping.Mode.NONE), taken);
-    Cut shorter = cutter.cut(source("one\n"), read, whole("one\n"), grouping(Grouping.Mode.NONE), taken);
-    Cut same = cutter.cut(source("one\ntwo\nnew\n"), read, whole("one\ntwo\nnew\n"), grouping(Grouping.Mode.NONE), taken);
+        cutter.cut(
+            source("six\nten\nnew\n"),
+            read,
+            whole("six\nten\nnew\n"),
+            grouping(Grouping.Mode.NONE),
+            taken);
+    Cut shorter =
+        cutter.cut(source("one\n"), read, whole("one\n"), grouping(Grouping.Mode.NONE), taken);
+    Cut same =
+        cutter.cut(
+            source("one\ntwo\nnew\n"),
+            read,
+            whole("one\ntwo\nnew\n"),
+            grouping(Grouping.Mode.NONE),
+            taken);
 
     assertThat(filled.stop()).isEqualTo(Cut.Stop.CHANGED);
     assertThat(shorter.stop()).isEqualTo(Cut.Stop.CHANGED);
@@ -172,7 +207,8 @@ final class CutterTest {
   private static List<String> cut(String text, Ending ending, Grouping.Mode mode)
       throws IOException {
     var taken = new Taken();
-    new Cutter(4_096, 1_024, 100).cut(source(text), Anchor.BEGINNING, ending, grouping(mode), taken);
+    new Cutter(4_096, 1_024, 100)
+        .cut(source(text), Anchor.BEGINNING, ending, grouping(mode), taken);
     return taken.texts;
   }
 

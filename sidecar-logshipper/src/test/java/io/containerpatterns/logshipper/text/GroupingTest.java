@@ -112,7 +112,8 @@ final class GroupingTest {
     String timed = "2026-11-25T13:29:12Z one\n\tat x\n\tat y\n2026-11-25T13:29:12Z two\nloose\n";
 
     assertThat(timestamped(timed)).isTrue();
-    assertThat(timestamped("2026-11-25T13:29:12Z started by another program\none\ntwo\n")).isFalse();
+    assertThat(timestamped("2026-11-25T13:29:12Z started by another program\none\ntwo\n"))
+        .isFalse();
     assertThat(timestamped("")).isFalse();
     assertThat(timestamped("2026-11-25T13:29:12Z not yet whole")).isFalse();
   }

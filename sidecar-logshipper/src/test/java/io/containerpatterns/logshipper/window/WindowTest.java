@@ -34,8 +34,7 @@ final class WindowTest {
     window.acknowledge(window.send(20, 0));
 
     assertThat(window.hasRoom()).isFalse();
-    assertThatThrownBy(() -> window.send(30, 0))
-        .hasMessage("2 segments are on their way already");
+    assertThatThrownBy(() -> window.send(30, 0)).hasMessage("2 segments are on their way already");
   }
 
   @Test
