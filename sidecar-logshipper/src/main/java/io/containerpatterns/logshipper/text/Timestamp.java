@@ -30,8 +30,8 @@ public final class Timestamp {
   private long seconds;
   private int nanos;
   private int end;
-  private int year;
-  private long yearDay = Long.MIN_VALUE; // of which day year is
+  private int yearNow;
+  private long yearDay = Long.MIN_VALUE; // of which day that is
 
   /**
    * Whether the text from {@code start} to {@code end} begins with a time; then {@link #seconds},
