@@ -3,6 +3,7 @@ package io.containerpatterns.logshipper.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.re2j.Pattern;
 import io.containerpatterns.logshipper.event.Event;
@@ -28,7 +29,7 @@ final class ParserTest {
           "W1125 13:29:12.983000 7 app.go:3] slow",
           "\u001b[32mINFO\u001b[0m hello");
 
-  private final ObjectMapper jackson = new ObjectMapper();
+  private final ObjectMapper jackson = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private final List<Parser> parsers = parsers();
 
   @Test
