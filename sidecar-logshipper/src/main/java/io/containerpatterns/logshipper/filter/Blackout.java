@@ -4,9 +4,9 @@ import io.containerpatterns.logshipper.encode.Sink;
 import java.util.List;
 
 /**
- * Replaces the secrets of one text after the other. A text without one is neither copied nor written
- * to; another one ends up in an array that stays as it is until {@link #clear}. Confined to one
- * thread.
+ * Replaces the secrets of one text after the other. A text without one is neither copied nor
+ * written to; another one ends up in an array that stays as it is until {@link #clear}. Confined to
+ * one thread.
  */
 final class Blackout {
   private static final int ROOM = 256;

@@ -9,8 +9,9 @@ package io.containerpatterns.logshipper.filter;
  * </pre>
  *
  * Every tenth number passes the check by chance, so more is asked for: the first digit is one that
- * cards have, which excludes times in milliseconds and nanoseconds; groups have three digits or more,
- * the first four, which excludes dates; letters and fractions around it make it something else.
+ * cards have, which excludes times in milliseconds and nanoseconds; groups have three digits or
+ * more, the first four, which excludes dates; letters and fractions around it make it something
+ * else.
  */
 final class Cards implements Secret {
   private static final int DIGITS_MIN = 13;

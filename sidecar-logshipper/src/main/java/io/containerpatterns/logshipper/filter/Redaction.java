@@ -107,7 +107,9 @@ public final class Redaction implements Filter {
     return byName && Tokens.isSecret(name, start, end, length);
   }
 
-  /** Whether there is a secret in a value of JSON; then what is left of it is appended to values. */
+  /**
+   * Whether there is a secret in a value of JSON; then what is left of it is appended to values.
+   */
   private boolean json(byte[] b, int start, int end, byte[] name, int nameStart, int nameEnd) {
     byte[] nameBytes = name;
     int nameFrom = nameStart;

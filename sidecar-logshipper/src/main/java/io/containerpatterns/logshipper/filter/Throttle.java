@@ -4,8 +4,8 @@ import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.logshipper.event.Event;
 
 /**
- * Holds a file to so many events in a second. A file that was silent may have those of one second at
- * once.
+ * Holds a file to so many events in a second. A file that was silent may have those of one second
+ * at once.
  */
 public final class Throttle implements Filter {
   private static final long SECOND = 1_000_000_000L;

@@ -7,17 +7,23 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>
  *   Bearer 8 characters or more, Basic likewise       eyJ....eyJ....signature    JSON Web Token
- *   AKIA and ASIA with 16 more    ghp_ and its kin, github_pat_ with 20 or more    xoxb- and its kin
+ *   AKIA and ASIA with 16 more    ghp_ and its kin, github_pat_ with 20 or more    xoxb- and kin
  *   password=anything   "api_key": "8 or more"   client_secret: 8 or more   token='8 or more'
  * </pre>
  *
- * One look at each byte finds the few that are worth a second one: a letter or a sign that stands in
- * a fixed place of one of these.
+ * One look at each byte finds the few that are worth a second one: a letter or a sign that stands
+ * in a fixed place of one of these.
  */
 final class Tokens implements Secret {
   private static final byte[][] NAMES = {
-    ascii("password"), ascii("passwd"), ascii("pwd"), ascii("token"), ascii("secret"),
-    ascii("api_key"), ascii("apikey"), ascii("api-key")
+    ascii("password"),
+    ascii("passwd"),
+    ascii("pwd"),
+    ascii("token"),
+    ascii("secret"),
+    ascii("api_key"),
+    ascii("apikey"),
+    ascii("api-key")
   };
   private static final byte[] BEARER = ascii("bearer");
   private static final byte[] BASIC = ascii("basic");
@@ -123,7 +129,8 @@ final class Tokens implements Secret {
   }
 
   private boolean scheme(byte[] b, int begin, int at, int to) {
-    int blank = is(BEARER, b, at, to) ? at + BEARER.length : is(BASIC, b, at, to) ? at + BASIC.length : to;
+    int blank =
+        is(BEARER, b, at, to) ? at + BEARER.length : is(BASIC, b, at, to) ? at + BASIC.length : to;
     if (blank >= to || b[blank] != ' ' || (at > begin && isLetter(b[at - 1]))) {
       return false;
     }
@@ -139,7 +146,10 @@ final class Tokens implements Secret {
   /** Three parts of base64url with dots between (RFC 7519, 3); the first begins an object. */
   private boolean web(byte[] b, int from, int at, int to) {
     int header = at - 2;
-    if (header < from || b[header] != 'e' || b[at - 1] != 'y' || (header > from && isUrl(b[header - 1]))) {
+    if (header < from
+        || b[header] != 'e'
+        || b[at - 1] != 'y'
+        || (header > from && isUrl(b[header - 1]))) {
       return false;
     }
     int claims = urlEnd(b, at, to);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Bytes of UTF-8 as characters, for a library that wants a text. Of ASCII it is a window on the
- * bytes; other text is decoded into an array that is kept. What is no UTF-8 reads as U+FFFD, one for
- * each byte. Confined to one thread; allocates only for a longer text than any before.
+ * bytes; other text is decoded into an array that is kept. What is no UTF-8 reads as U+FFFD, one
+ * for each byte. Confined to one thread; allocates only for a longer text than any before.
  */
 public final class Chars implements CharSequence {
   private byte[] bytes = {};
@@ -19,7 +19,10 @@ public final class Chars implements CharSequence {
   /** Of nothing. */
   public Chars() {}
 
-  /** It is now what lies between {@code start} and {@code end}, which stays as it is while it is read. */
+  /**
+   * It is now what lies between {@code start} and {@code end}, which stays as it is while it is
+   * read.
+   */
   public void of(byte[] newBytes, int newStart, int newEnd) {
     bytes = newBytes;
     start = newStart;

@@ -5,8 +5,8 @@ import io.containerpatterns.logshipper.text.Lines;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Lines of a container as a runtime of Kubernetes writes them. One that was too long for the runtime
- * comes in parts, which are put together again, as are the lines of one event.
+ * Lines of a container as a runtime of Kubernetes writes them. One that was too long for the
+ * runtime comes in parts, which are put together again, as are the lines of one event.
  *
  * <pre>
  *   2026-11-25T13:29:12.983000000Z stdout P the first part,

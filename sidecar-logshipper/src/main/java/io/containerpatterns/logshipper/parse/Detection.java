@@ -62,8 +62,7 @@ public final class Detection {
   }
 
   /** Not only by chance. */
-  private static boolean isOutright(
-      Format format, byte[] head, int start, int end, Event event) {
+  private static boolean isOutright(Format format, byte[] head, int start, int end, Event event) {
     return switch (format) {
       case DOCKER -> event.isTimed() && hasField("stream", event);
       // The older form is like any text that begins with a time.
@@ -89,11 +88,7 @@ public final class Detection {
     var fields = event.fields();
     for (int i = 0; i < fields.count(); i++) {
       int start = fields.nameStart(i);
-      if (new String(
-              fields.nameBytes(i),
-              start,
-              fields.nameEnd(i) - start,
-              StandardCharsets.UTF_8)
+      if (new String(fields.nameBytes(i), start, fields.nameEnd(i) - start, StandardCharsets.UTF_8)
           .equals(name)) {
         return true;
       }

@@ -20,18 +20,22 @@ public final class JsonScanner {
   /** With nothing read. */
   public JsonScanner() {}
 
-  /** The index of the first byte from {@code from} that is no white space, {@code to} if all are. */
+  /**
+   * The index of the first byte from {@code from} that is no white space, {@code to} if all are.
+   */
   public static int blank(byte[] b, int from, int to) {
     int at = from;
-    while (at < to && b[at] <= ' ' && (b[at] == ' ' || b[at] == '\n' || b[at] == '\r' || b[at] == '\t')) {
+    while (at < to
+        && b[at] <= ' '
+        && (b[at] == ' ' || b[at] == '\n' || b[at] == '\r' || b[at] == '\t')) {
       at++;
     }
     return at;
   }
 
   /**
-   * The index behind the value that begins at {@code from}, where no white space may stand; negative
-   * when there is no valid value.
+   * The index behind the value that begins at {@code from}, where no white space may stand;
+   * negative when there is no valid value.
    */
   public int value(byte[] b, int from, int to) {
     long kinds = 0; // of what lies around, innermost lowest: 1 for an object, 0 for an array
@@ -102,7 +106,9 @@ public final class JsonScanner {
     return at < to && b[at] == ':' ? blank(b, at + 1, to) : INVALID;
   }
 
-  /** From the quote at {@code from} to behind the one that ends the string; negative if none does. */
+  /**
+   * From the quote at {@code from} to behind the one that ends the string; negative if none does.
+   */
   public int string(byte[] b, int from, int to) {
     escaped = false;
     int at = from + 1;
@@ -114,7 +120,8 @@ public final class JsonScanner {
       if (b[at] == '"') {
         return at + 1;
       }
-      int length = b[at] < 0 ? JsonString.sequence(b, at, to) : b[at] == '\\' ? escape(b, at, to) : 0;
+      int length =
+          b[at] < 0 ? JsonString.sequence(b, at, to) : b[at] == '\\' ? escape(b, at, to) : 0;
       if (length == 0) {
         return INVALID;
       }
@@ -224,7 +231,7 @@ public final class JsonScanner {
           int low = end - in >= 6 && b[in] == '\\' && b[in + 1] == 'u' ? unit(b, in + 2) : 0;
           boolean pair = point < 0xdc00 && low >= 0xdc00 && low < 0xe000;
           in += pair ? 2 + UNIT_DIGITS : 0;
-          point = pair ? 0x10000 + (point - 0xd800 << 10) + (low - 0xdc00) : REPLACEMENT;
+          point = pair ? 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00) : REPLACEMENT;
         }
         out = utf8(point, target, out);
       }

@@ -131,28 +131,28 @@ final class LogfmtForm implements Form {
 
   /** As Go's strconv.Quote escapes; another letter behind a backslash means itself. */
   private void unescape(byte[] b, int from, int to) {
-    for (int at = from; at < to; at++) {
-      if (b[at] != '\\') {
-        scratch.put(b[at]);
+    int at = from;
+    while (at < to) {
+      byte next = b[at++];
+      if (next != '\\') {
+        scratch.put(next);
         continue;
       }
-      at++;
-      switch (b[at]) {
-        case 'n' -> scratch.put('\n');
-        case 'r' -> scratch.put('\r');
-        case 't' -> scratch.put('\t');
-        case 'u' -> {
-          int unit = at + 4 < to ? JsonScanner.unit(b, at + 1) : -1;
-          if (unit < 0) {
-            scratch.put('u');
-          } else {
-            int point = Character.isSurrogate((char) unit) ? 0xfffd : unit;
-            scratch.wroteTo(JsonScanner.utf8(point, scratch.array(), scratch.length()));
-            at += 4;
-          }
-        }
-        default -> scratch.put(b[at]);
+      byte letter = b[at++];
+      int unit = letter == 'u' && at + 4 <= to ? JsonScanner.unit(b, at) : -1;
+      if (unit >= 0) {
+        int point = Character.isSurrogate((char) unit) ? 0xfffd : unit;
+        scratch.wroteTo(JsonScanner.utf8(point, scratch.array(), scratch.length()));
+        at += 4;
+        continue;
       }
+      scratch.put(
+          switch (letter) {
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            default -> letter;
+          });
     }
   }
 }

@@ -2,7 +2,9 @@ package io.containerpatterns.logshipper.parse;
 
 import io.containerpatterns.logshipper.text.Timestamp;
 
-/** Finds the end of a time before the name of a host, which is not a zone even if it begins with z. */
+/**
+ * Finds the end of a time before the name of a host, which is not a zone even if it begins with z.
+ */
 final class OldTime {
   private final Timestamp timestamp = new Timestamp();
 

@@ -58,8 +58,8 @@ public final class Parser {
   }
 
   /**
-   * Tells {@code event} its time, severity, message and fields. One that does not fit stays as it is
-   * and is marked; never throws, whatever the bytes.
+   * Tells {@code event} its time, severity, message and fields. One that does not fit stays as it
+   * is and is marked; never throws, whatever the bytes.
    *
    * @param event with its text, and the time of reading as its time
    */

@@ -9,8 +9,9 @@ import java.util.Map;
 
 /**
  * Whatever a pattern with named groups finds: {@code time}, {@code level} and {@code message} are
- * what they say, others are fields. A group that takes no part in the match is left out. RE2/J takes
- * time that is linear in the text, so no line can stop us; it makes three small objects for a search.
+ * what they say, others are fields. A group that takes no part in the match is left out. RE2/J
+ * takes time that is linear in the text, so no line can stop us; it makes three small objects for a
+ * search.
  */
 final class RegexForm implements Form {
   private final Chars chars = new Chars();

@@ -11,7 +11,10 @@ enum Role {
   static Role of(byte[] b, int start, int end) {
     return switch (end - start) {
       case 2 -> is("ts", b, start) ? TIME : FIELD;
-      case 3 -> is("msg", b, start) || is("log", b, start) ? TEXT : is("lvl", b, start) ? SEVERITY : FIELD;
+      case 3 ->
+          is("msg", b, start) || is("log", b, start)
+              ? TEXT
+              : is("lvl", b, start) ? SEVERITY : FIELD;
       case 4 -> is("time", b, start) ? TIME : FIELD;
       case 5 -> is("level", b, start) ? SEVERITY : FIELD;
       case 7 -> is("message", b, start) ? TEXT : FIELD;

@@ -55,8 +55,9 @@ final class SyslogForm implements Form {
     if (fits && prioritised) {
       int facility = priority >> 3;
       findings.severity(SeverityWord.ofSyslog(priority & 7));
-      event.fields().add(
-          FACILITY, 0, FACILITY.length, NUMBERS[facility], 0, NUMBERS[facility].length, true);
+      event
+          .fields()
+          .add(FACILITY, 0, FACILITY.length, NUMBERS[facility], 0, NUMBERS[facility].length, true);
     }
     boolean isNew = prioritised && at + 1 < event.end() && b[at] == '1' && b[at + 1] == ' ';
     fits = fits && (isNew ? current(event, at + 2) : old(event, at, prioritised));
@@ -200,7 +201,9 @@ final class SyslogForm implements Form {
       scratch.put('.');
       scratch.put(event.bytes(), name, nameEnd);
     }
-    return event.fields().add(scratch.array(), start, scratch.length(), value, from, to, value == TRUE);
+    return event
+        .fields()
+        .add(scratch.array(), start, scratch.length(), value, from, to, nameEnd == name);
   }
 
   private static int nameEnd(byte[] b, int from, int to) {
@@ -235,7 +238,10 @@ final class SyslogForm implements Form {
     byte[] b = event.bytes();
     int to = event.end();
     int appEnd = from;
-    while (appEnd < to && (b[appEnd] < 0 || b[appEnd] > ' ') && b[appEnd] != ':' && b[appEnd] != '[') {
+    while (appEnd < to
+        && (b[appEnd] < 0 || b[appEnd] > ' ')
+        && b[appEnd] != ':'
+        && b[appEnd] != '[') {
       appEnd++;
     }
     int at = appEnd;

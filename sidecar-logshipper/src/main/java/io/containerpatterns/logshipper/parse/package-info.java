@@ -1,14 +1,14 @@
 /**
- * What the text of an event says, found where it lies: when, how serious, the message, named values.
- * A parser looks at each byte once or twice and makes no object; what has to be unescaped goes into
- * an array that the parser keeps.
+ * What the text of an event says, found where it lies: when, how serious, the message, named
+ * values. A parser looks at each byte once or twice and makes no object; what has to be unescaped
+ * goes into an array that the parser keeps.
  *
  * <pre>
  *   head of a file -> Detection -> Format
  *                                    |
- *   Event (text, time of reading) -> Parser -> Form (one for each Format) -> Findings -> Event (time,
- *                                                |                     severity, message, Fields)
- *                                                '- does not fit: Event as it was, marked unparsed
+ *   Event (text, time of reading) -> Parser -> Form -> Findings -> Event (time, severity,
+ *                                                |                 message, Fields)
+ *                                                '- does not fit: as it was, marked unparsed
  * </pre>
  *
  * Read {@code Format}, {@code Parser}, {@code Form} and {@code Findings}, then the forms. Not

@@ -119,7 +119,8 @@ final class FiltersTest {
     filters.pass(Made.event(Severity.INFO));
     filters.pass(Made.event("y"));
 
-    assertThat(Arrays.stream(DropReason.values()).map(filters::dropped)).containsExactly(1L, 1L, 1L, 0L);
+    assertThat(Arrays.stream(DropReason.values()).map(filters::dropped))
+        .containsExactly(1L, 1L, 1L, 0L);
     assertThat(filters.delayNanos()).isZero();
   }
 

@@ -67,11 +67,31 @@ final class RedactionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "4111111111111112", "1795613400123456789", "17956134001234", "2026-11-25-13-29-12-983", "0.4111111111111111",
-        "x4111111111111111", "4111111111111111x", "41111111111111110000000", "id 4d4 411 1111",
-        "a@b", "@example.com", "a@.com", "user@localhost", "5 @ 3.20",
-        "token=abc", "tokens=12345678", "max tokens: 12345678", "basic authentication", "bearer of", "password=***",
-        "AKIAIOSFODNN7EXAMPLEX", "eyJhbGciOiJIUzI1NiJ9", "ghp_short", "the password was wrong", ""
+        "4111111111111112",
+        "1795613400123456789",
+        "17956134001234",
+        "2026-11-25-13-29-12-983",
+        "0.4111111111111111",
+        "x4111111111111111",
+        "4111111111111111x",
+        "41111111111111110000000",
+        "id 4d4 411 1111",
+        "a@b",
+        "@example.com",
+        "a@.com",
+        "user@localhost",
+        "5 @ 3.20",
+        "token=abc",
+        "tokens=12345678",
+        "max tokens: 12345678",
+        "basic authentication",
+        "bearer of",
+        "password=***",
+        "AKIAIOSFODNN7EXAMPLEX",
+        "eyJhbGciOiJIUzI1NiJ9",
+        "ghp_short",
+        "the password was wrong",
+        ""
       })
   void whatIsNoSecretStays(String text) {
     var event = Made.event(text);
@@ -151,8 +171,33 @@ final class RedactionTest {
     var jackson = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     var filter = new Redaction(ALL, List.of(Pattern.compile("[^a-f]{2}")), "**\"*");
     String[] pieces = {
-      "4111111111111111", "4111 1111 1111 1111", "a@b.org", JWT, "password", "\"", "\\", ":", "=", " ", "{", "}", "[", "]",
-      ",", "-1.5e3", "Bearer abcdefgh1", "xoxb-", "ghp_", "AKIA", "\\u0040", "ü", "😀", "true", "\"k\":", "\"v\"", "\\n"
+      "4111111111111111",
+      "4111 1111 1111 1111",
+      "a@b.org",
+      JWT,
+      "password",
+      "\"",
+      "\\",
+      ":",
+      "=",
+      " ",
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      "-1.5e3",
+      "Bearer abcdefgh1",
+      "xoxb-",
+      "ghp_",
+      "AKIA",
+      "\\u0040",
+      "ü",
+      "😀",
+      "true",
+      "\"k\":",
+      "\"v\"",
+      "\\n"
     };
     int valid = 0;
     for (int round = 0; round < 60_000; round++) {
@@ -160,7 +205,8 @@ final class RedactionTest {
       for (int i = random.nextInt(6); i > 0; i--) {
         text.append(pieces[random.nextInt(pieces.length)]);
       }
-      byte[] b = text.append(round % 2 == 0 ? "}" : "\"}").toString().getBytes(StandardCharsets.UTF_8);
+      byte[] b =
+          text.append(round % 2 == 0 ? "}" : "\"}").toString().getBytes(StandardCharsets.UTF_8);
       if (random.nextInt(4) == 0) {
         b[random.nextInt(b.length)] = (byte) random.nextInt(256);
       }

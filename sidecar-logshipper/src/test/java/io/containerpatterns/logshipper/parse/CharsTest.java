@@ -17,9 +17,11 @@ final class CharsTest {
       var made = new StringBuilder();
       for (int i = random.nextInt(20); i > 0; i--) {
         made.appendCodePoint(
-            random.nextInt(4) > 0 ? random.nextInt(0x80)
-                : random.nextBoolean() ? random.nextInt(0x80, 0xd800)
-                : random.nextInt(0x10000, 0x110000));
+            random.nextInt(4) > 0
+                ? random.nextInt(0x80)
+                : random.nextBoolean()
+                    ? random.nextInt(0x80, 0xd800)
+                    : random.nextInt(0x10000, 0x110000));
       }
       String text = made.toString();
       byte[] bytes = ("é" + text + "é").getBytes(StandardCharsets.UTF_8);

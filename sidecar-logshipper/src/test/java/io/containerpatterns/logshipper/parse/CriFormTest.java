@@ -27,7 +27,8 @@ final class CriFormTest {
     String lines =
         TIME + " stdout P one, \n" + TIME + " stdout F two\n" + TIME + " stdout F \tat three";
 
-    assertThat(Told.by(cri, lines)).isEqualTo(told(Severity.NONE, "one, two\n\tat three", "stdout"));
+    assertThat(Told.by(cri, lines))
+        .isEqualTo(told(Severity.NONE, "one, two\n\tat three", "stdout"));
   }
 
   @Test
@@ -40,9 +41,16 @@ final class CriFormTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "hello", "2026-11-25T13:29:12Z", "2026-11-25T13:29:12Z stdout", "2026-11-25T13:29:12Z stdout X a",
-        "2026-11-25T13:29:12Z stdnul F a", "2026-11-25T13:29:12Z stdout Fa", "noon stdout F a",
-        "2026-11-25T13:29:12Z stdout F a\nb", "2026-11-25T13:29:12Z stdout \nF a"
+        "",
+        "hello",
+        "2026-11-25T13:29:12Z",
+        "2026-11-25T13:29:12Z stdout",
+        "2026-11-25T13:29:12Z stdout X a",
+        "2026-11-25T13:29:12Z stdnul F a",
+        "2026-11-25T13:29:12Z stdout Fa",
+        "noon stdout F a",
+        "2026-11-25T13:29:12Z stdout F a\nb",
+        "2026-11-25T13:29:12Z stdout \nF a"
       })
   void anotherTextGoesOutAsItIs(String line) {
     assertThat(Told.by(cri, line)).isEqualTo(Told.unparsed(line));

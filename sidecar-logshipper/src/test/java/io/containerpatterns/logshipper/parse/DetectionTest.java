@@ -29,7 +29,8 @@ final class DetectionTest {
 
   @Test
   void tracesBetweenTheLinesDoNotHideTheForm() {
-    assertThat(of("starting\n{\"msg\":\"a\"}\n{\"msg\":\"b\"}\njava.lang.Error\n\tat a.b\n\tat c.d\n"))
+    assertThat(
+            of("starting\n{\"msg\":\"a\"}\n{\"msg\":\"b\"}\njava.lang.Error\n\tat a.b\n\tat c.d\n"))
         .isEqualTo(Format.JSON);
     assertThat(of("starting\n{\"msg\":\"a\"}\nmore\n")).isEqualTo(Format.NONE);
   }

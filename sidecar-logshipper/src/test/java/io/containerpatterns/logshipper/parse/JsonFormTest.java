@@ -22,7 +22,8 @@ final class JsonFormTest {
             json,
             """
             {"time":"2026-11-25T13:29:12.983+01:00", "level" : "warn","msg":"disk is full",
-            "disk":{"free":0,"at":["/a"]},"n":-1.5e3,"s":"x\\ny","t":true,"u":null}""");
+            "disk":{"free":0,"at":["/a"]},"n":-1.5e3,"s":"x\\ny","t":true,"u":null}\
+            """);
 
     assertThat(told)
         .isEqualTo(
@@ -31,17 +32,22 @@ final class JsonFormTest {
                 Severity.WARN,
                 "disk is full",
                 List.of(
-                    "disk:{\"free\":0,\"at\":[\"/a\"]}", "n:-1.5e3", "s:\"x\\ny\"", "t:true", "u:null"),
+                    "disk:{\"free\":0,\"at\":[\"/a\"]}",
+                    "n:-1.5e3",
+                    "s:\"x\\ny\"",
+                    "t:true",
+                    "u:null"),
                 true));
   }
 
   @Test
   void theMessageAndNamesAreUnescaped() {
-    var told = Told.by(json, "{\"msg\":\"a \\\"b\\\"\\n\\u00fc\\ud83d\\ude00\\ud83d!\",\"\\u0061\\tb\":1}");
+    var told =
+        Told.by(
+            json, "{\"msg\":\"a \\\"b\\\"\\n\\u00fc\\ud83d\\ude00\\ud83d!\",\"\\u0061\\tb\":1}");
 
     assertThat(told)
-        .isEqualTo(
-            new Told(null, Severity.NONE, "a \"b\"\nü😀\uFFFD!", List.of("a\tb:1"), true));
+        .isEqualTo(new Told(null, Severity.NONE, "a \"b\"\nü😀\uFFFD!", List.of("a\tb:1"), true));
   }
 
   @Test
@@ -49,8 +55,7 @@ final class JsonFormTest {
     var told = Told.by(json, "{\"level\":30,\"a\":1}");
 
     assertThat(told)
-        .isEqualTo(
-            new Told(null, Severity.INFO, "{\"level\":30,\"a\":1}", List.of("a:1"), true));
+        .isEqualTo(new Told(null, Severity.INFO, "{\"level\":30,\"a\":1}", List.of("a:1"), true));
   }
 
   @Test
@@ -65,8 +70,7 @@ final class JsonFormTest {
   void ofTwoMessagesTheSecondIsAField() {
     var told = Told.by(json, "{\"msg\":\"a\",\"message\":\"b\"}");
 
-    assertThat(told)
-        .isEqualTo(new Told(null, Severity.NONE, "a", List.of("message:\"b\""), true));
+    assertThat(told).isEqualTo(new Told(null, Severity.NONE, "a", List.of("message:\"b\""), true));
   }
 
   @Test
@@ -88,9 +92,28 @@ final class JsonFormTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{", "[1]", "\"a\"", "{\"a\":1}x", "{\"a\":1}{\"b\":2}", "{\"a\":01}", "{\"a\":1,}", "{a:1}",
-        "{\"a\":\"\t\"}", "{\"a\":tru}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}", "{\"a\" 1}", "{,}",
-        "{\"a\":+1}", "{\"a\":1.}", "{\"a\":.5}", "{\"a\":1e}", "{\"a\":NaN}", "{\"level\":\"info\",", "panic: x"
+        "",
+        "{",
+        "[1]",
+        "\"a\"",
+        "{\"a\":1}x",
+        "{\"a\":1}{\"b\":2}",
+        "{\"a\":01}",
+        "{\"a\":1,}",
+        "{a:1}",
+        "{\"a\":\"\t\"}",
+        "{\"a\":tru}",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":\"\\u12g4\"}",
+        "{\"a\" 1}",
+        "{,}",
+        "{\"a\":+1}",
+        "{\"a\":1.}",
+        "{\"a\":.5}",
+        "{\"a\":1e}",
+        "{\"a\":NaN}",
+        "{\"level\":\"info\",",
+        "panic: x"
       })
   void aLineThatIsNoJsonGoesOutAsItIs(String line) {
     assertThat(Told.by(json, line)).isEqualTo(Told.unparsed(line));
@@ -107,7 +130,9 @@ final class JsonFormTest {
   @Test
   void anEventWithMoreFieldsThanThereIsRoomForGoesOutAsItIs() {
     String line =
-        IntStream.range(0, 257).mapToObj(i -> "\"f" + i + "\":" + i).collect(Collectors.joining(",", "{", "}"));
+        IntStream.range(0, 257)
+            .mapToObj(i -> "\"f" + i + "\":" + i)
+            .collect(Collectors.joining(",", "{", "}"));
 
     assertThat(Told.by(json, line)).isEqualTo(Told.unparsed(line));
   }
@@ -126,7 +151,8 @@ final class JsonFormTest {
     var told =
         Told.by(
             docker,
-            "{\"log\":\"[error] no \\u003cluck\\u003e\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-25T13:29:12.000000001Z\"}");
+            "{\"log\":\"[error] no"
+                + " \\u003cluck\\u003e\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-25T13:29:12.000000001Z\"}");
 
     assertThat(told)
         .isEqualTo(

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** Jackson says what is valid JSON, and the JDK what is valid UTF-8: foreign judges. */
 final class JsonScannerTest {
   private static final byte[] LIKELY =
-      "{}[]\",:\\/ubtfn0123456789-+.eE \t\n\rtruefalsenull\u0000\u001f".getBytes(StandardCharsets.UTF_8);
+      "{}[]\",:\\/ubtfn0123456789-+.eE \t\n\rtruefalsenull\u0000\u001f"
+          .getBytes(StandardCharsets.UTF_8);
   private static final Pattern BEYOND_ASCII = Pattern.compile("[^\\x00-\\x7f]");
 
   private final JsonFactory jackson = new JsonFactory();
@@ -48,7 +49,8 @@ final class JsonScannerTest {
   @Test
   void noDocumentIsValidBeforeItsEnd() {
     byte[] document =
-        "{\"a\":[1,-2.5e+7,true,false,null,\"\\u00fc ü€😀\\n\",{}],\"b\":{\"c\":[]} }".getBytes(StandardCharsets.UTF_8);
+        "{\"a\":[1,-2.5e+7,true,false,null,\"\\u00fc ü€😀\\n\",{}],\"b\":{\"c\":[]} }"
+            .getBytes(StandardCharsets.UTF_8);
     for (int cut = 0; cut < document.length; cut++) {
       assertThat(isValid(Arrays.copyOf(document, cut))).as("cut at %d", cut).isFalse();
     }
@@ -69,7 +71,9 @@ final class JsonScannerTest {
 
       // Half of a pair is a character in Java, and not in UTF-8.
       String expected = mapper.readValue(b, String.class).replaceAll("[\\ud800-\\udfff]", "\uFFFD");
-      assertThat(new String(target, 0, end, StandardCharsets.UTF_8)).as(() -> "seed %d, %s".formatted(seed, text)).isEqualTo(expected);
+      assertThat(new String(target, 0, end, StandardCharsets.UTF_8))
+          .as(() -> "seed %d, %s".formatted(seed, text))
+          .isEqualTo(expected);
     }
   }
 
@@ -137,10 +141,12 @@ final class JsonScannerTest {
     return mutated;
   }
 
-  private static void value(SplittableRandom random, StringBuilder to, int depth, boolean structure) {
+  private static void value(
+      SplittableRandom random, StringBuilder to, int depth, boolean structure) {
     blank(random, to);
     switch (structure ? 4 + random.nextInt(2) : random.nextInt(depth == 0 ? 4 : 6)) {
-      case 0 -> to.append(random.nextInt(2) == 0 ? "true" : random.nextInt(2) == 0 ? "false" : "null");
+      case 0 ->
+          to.append(random.nextInt(2) == 0 ? "true" : random.nextInt(2) == 0 ? "false" : "null");
       case 1 -> to.append(random.nextInt(-100, 100));
       case 2 -> to.append(random.nextDouble(-1e9, 1e9));
       case 3 -> {

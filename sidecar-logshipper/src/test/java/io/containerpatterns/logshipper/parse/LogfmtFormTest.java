@@ -16,7 +16,8 @@ final class LogfmtFormTest {
     var told =
         Told.by(
             logfmt,
-            "time=2026-11-25T13:29:12Z level=warning msg=\"disk \\\"a\\\" is full\"  free=0 path=/a=b empty= retry ü=é");
+            "time=2026-11-25T13:29:12Z level=warning msg=\"disk \\\"a\\\" is full\"  free=0"
+                + " path=/a=b empty= retry ü=é");
 
     assertThat(told)
         .isEqualTo(
@@ -44,8 +45,19 @@ final class LogfmtFormTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "hello", "hello a=1", "=1", "a=\"x", "a=\"x\\", "a=\"x\"y", "a=1 \"b\"", "a=1 b\"c", "a=1\n\tat b.c",
-        "a=1 =", "a=\u0001"
+        "",
+        " ",
+        "hello",
+        "hello a=1",
+        "=1",
+        "a=\"x",
+        "a=\"x\\",
+        "a=\"x\"y",
+        "a=1 \"b\"",
+        "a=1 b\"c",
+        "a=1\n\tat b.c",
+        "a=1 =",
+        "a=\u0001"
       })
   void anotherTextGoesOutAsItIs(String line) {
     assertThat(Told.by(logfmt, line)).isEqualTo(Told.unparsed(line));

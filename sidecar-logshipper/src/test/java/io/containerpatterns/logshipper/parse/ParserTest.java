@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 final class ParserTest {
   private static final List<String> LINES =
       List.of(
-          "{\"time\":\"2026-11-25T13:29:12Z\",\"level\":\"warn\",\"msg\":\"a \\\"b\\\" ü\",\"\\u0061\":{\"c\":[1,{}]}}",
+          "{\"time\":\"2026-11-25T13:29:12Z\",\"level\":\"warn\",\"msg\":\"a \\\"b\\\""
+              + " ü\",\"\\u0061\":{\"c\":[1,{}]}}",
           "{\"log\":\"ERROR a\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-25T13:29:12.1Z\"}",
           "time=2026-11-25T13:29:12Z level=warn msg=\"a \\\"b\\\"\" d=\"\\u00fc\" e f=1",
           "2026-11-25T13:29:12.983Z stdout P part\n2026-11-25T13:29:12.983Z stdout F INFO rest",
@@ -29,7 +30,8 @@ final class ParserTest {
           "W1125 13:29:12.983000 7 app.go:3] slow",
           "\u001b[32mINFO\u001b[0m hello");
 
-  private final ObjectMapper jackson = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private final ObjectMapper jackson =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private final List<Parser> parsers = parsers();
 
   @Test
@@ -40,8 +42,9 @@ final class ParserTest {
       byte[] text = LINES.get(random.nextInt(LINES.size())).getBytes(StandardCharsets.UTF_8);
       for (int i = random.nextInt(4); i > 0; i--) {
         text[random.nextInt(text.length)] =
-            random.nextBoolean() ? (byte) random.nextInt(256) : (byte) "\"\\{}[]=: \n<>"
-                .charAt(random.nextInt(12));
+            random.nextBoolean()
+                ? (byte) random.nextInt(256)
+                : (byte) "\"\\{}[]=: \n<>".charAt(random.nextInt(12));
       }
 
       check(Arrays.copyOf(text, random.nextInt(text.length + 1)), seed);
@@ -68,7 +71,8 @@ final class ParserTest {
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     var event = new Event(new Origin("/a", List.of()));
     for (Format format :
-        List.of(Format.NONE, Format.JSON, Format.LOGFMT, Format.CRI, Format.DOCKER, Format.SYSLOG)) {
+        List.of(
+            Format.NONE, Format.JSON, Format.LOGFMT, Format.CRI, Format.DOCKER, Format.SYSLOG)) {
       var parser = Parser.of(format);
       byte[][] lines =
           // A time without a year asks the JDK which one it is.
@@ -130,7 +134,8 @@ final class ParserTest {
         parsers.add(Parser.ofDetected(format));
       }
     }
-    parsers.add(Parser.of(Pattern.compile("(?P<time>\\S+)[ T](?P<level>\\w+)? (?P<a>.)(?P<message>.*)")));
+    parsers.add(
+        Parser.of(Pattern.compile("(?P<time>\\S+)[ T](?P<level>\\w+)? (?P<a>.)(?P<message>.*)")));
     return parsers;
   }
 }

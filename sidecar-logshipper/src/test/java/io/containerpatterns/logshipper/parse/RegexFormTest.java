@@ -12,7 +12,8 @@ final class RegexFormTest {
   private final Parser regex =
       Parser.of(
           Pattern.compile(
-              "^(?P<time>\\S+ \\S+) (?P<level>\\w+) (?P<who>[^ ]+)(?: id=(?P<id>\\d+))? (?P<message>.*)$",
+              "^(?P<time>\\S+ \\S+) (?P<level>\\w+) (?P<who>[^ ]+)(?: id=(?P<id>\\d+))?"
+                  + " (?P<message>.*)$",
               Pattern.DOTALL));
 
   @Test

@@ -43,8 +43,19 @@ final class SeverityWordTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "no information here", "an error happened", "ERROR_CODE=7", "x-ERROR", "/var/INFO/a", "INFORMED", "W112 x",
-        "level is error", "erroR", "first line\nERROR in the second", "LOG:  checkpoint", "WARNINGS"
+        "",
+        "no information here",
+        "an error happened",
+        "ERROR_CODE=7",
+        "x-ERROR",
+        "/var/INFO/a",
+        "INFORMED",
+        "W112 x",
+        "level is error",
+        "erroR",
+        "first line\nERROR in the second",
+        "LOG:  checkpoint",
+        "WARNINGS"
       })
   void whatIsNoLevelIsNotFound(String line) {
     assertThat(found(line)).isEqualTo(Severity.NONE);
@@ -66,13 +77,12 @@ final class SeverityWordTest {
             Severity.ERROR, "error err severe fail e",
             Severity.FATAL, "fatal ftl critical crit alert emerg emergency panic dpanic f",
             Severity.NONE, "informatio informations emergencies warm x 7 e0")
-        .forEach(
-            (severity, words) -> {
-              for (String word : words.split(" ")) {
-                assertThat(of(word)).as(word).isEqualTo(severity);
-                assertThat(of(word.toUpperCase(Locale.ROOT))).as(word).isEqualTo(severity);
-              }
-            });
+        .forEach((severity, words) -> {
+          for (String word : words.split(" ", -1)) {
+            assertThat(of(word)).as(word).isEqualTo(severity);
+            assertThat(of(word.toUpperCase(Locale.ROOT))).as(word).isEqualTo(severity);
+          }
+        });
   }
 
   @Test

@@ -16,7 +16,8 @@ final class SyslogFormTest {
     var told =
         Told.by(
             syslog,
-            "<165>1 2026-11-25T13:29:12.983Z web1 app 7 ID47 [x@32473 iut=\"3\" y=\"a\\\"\\]\\n\"][z] \uFEFFup again");
+            "<165>1 2026-11-25T13:29:12.983Z web1 app 7 ID47 [x@32473 iut=\"3\""
+                + " y=\"a\\\"\\]\\n\"][z] \uFEFFup again");
 
     assertThat(told)
         .isEqualTo(
@@ -25,8 +26,14 @@ final class SyslogFormTest {
                 Severity.INFO,
                 "up again",
                 List.of(
-                    "facility:20", "host=web1", "app=app", "procid=7", "msgid=ID47",
-                    "sd.x@32473.iut=3", "sd.x@32473.y=a\"]\\n", "sd.z:true"),
+                    "facility:20",
+                    "host=web1",
+                    "app=app",
+                    "procid=7",
+                    "msgid=ID47",
+                    "sd.x@32473.iut=3",
+                    "sd.x@32473.y=a\"]\\n",
+                    "sd.z:true"),
                 true));
   }
 
@@ -79,9 +86,22 @@ final class SyslogFormTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "hello", "<", "<1", "<192>1 - - - - - -", "<>x", "<34>1 - - - - -", "<34>1 noon - - - - -",
-        "<34>1 - - - - - [", "<34>1 - - - - - [a", "<34>1 - - - - - [a b]", "<34>1 - - - - - [a b=\"c]",
-        "<34>1 - - - - - []", "<34>1 - - - - - -x", "Nov 25 13:29:12", "Nov 25 13:29:12 web1"
+        "",
+        "hello",
+        "<",
+        "<1",
+        "<192>1 - - - - - -",
+        "<>x",
+        "<34>1 - - - - -",
+        "<34>1 noon - - - - -",
+        "<34>1 - - - - - [",
+        "<34>1 - - - - - [a",
+        "<34>1 - - - - - [a b]",
+        "<34>1 - - - - - [a b=\"c]",
+        "<34>1 - - - - - []",
+        "<34>1 - - - - - -x",
+        "Nov 25 13:29:12",
+        "Nov 25 13:29:12 web1"
       })
   void anotherTextGoesOutAsItIs(String line) {
     assertThat(Told.by(syslog, line)).isEqualTo(Told.unparsed(line));

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an event was told, as one value to compare.
@@ -14,7 +15,8 @@ import java.util.List;
  * @param time null when the text did not say
  * @param fields such as {@code name=text} and {@code name:json}
  */
-record Told(String time, Severity severity, String text, List<String> fields, boolean parsed) {
+record Told(
+    @Nullable String time, Severity severity, String text, List<String> fields, boolean parsed) {
   static final long NOW = Instant.parse("2026-11-25T14:00:00Z").getEpochSecond();
 
   static Told plain(String text) {
