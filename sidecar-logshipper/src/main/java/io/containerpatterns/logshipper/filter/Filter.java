@@ -2,7 +2,11 @@ package io.containerpatterns.logshipper.filter;
 
 import io.containerpatterns.logshipper.event.Event;
 
-/** One thing that is done to the events of one file. Confined to one thread, allocates nothing. */
+/**
+ * One thing that is done to events. Confined to one thread. All but {@link Throttle} keep nothing
+ * from one event to the next, so that one object serves all files of a thread. Allocates nothing
+ * for an event, once it has seen one as long; but a pattern takes some 30 bytes for a search.
+ */
 public sealed interface Filter permits Redaction, SeverityFloor, Match, Sample, Throttle {
   /** Whether {@code event}, perhaps changed, goes on; false when it is left out. */
   boolean pass(Event event);

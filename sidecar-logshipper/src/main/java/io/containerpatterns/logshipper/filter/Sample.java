@@ -38,7 +38,7 @@ public final class Sample implements Filter {
     long z = offset + path * 0x9e37_79b9_7f4a_7c15L;
     z = (z ^ z >>> 30) * 0xbf58_476d_1ce4_e5b9L;
     z = (z ^ z >>> 27) * 0x94d0_49bb_1331_11ebL;
-    return (z ^ z >>> 31) >>> Long.SIZE - BITS;
+    return (z ^ z >>> 31) >>> (Long.SIZE - BITS);
   }
 
   @Override

@@ -234,7 +234,7 @@ public final class SeverityWord {
   }
 
   private static int slot(long key, int length) {
-    return (int) ((key + length) * 0x9e37_79b9_7f4a_7c15L >>> 56);
+    return (int) (((key + length) * 0x9e37_79b9_7f4a_7c15L) >>> 56);
   }
 
   private static boolean isLetter(byte b) {
