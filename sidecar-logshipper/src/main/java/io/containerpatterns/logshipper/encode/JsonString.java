@@ -71,8 +71,11 @@ public final class JsonString {
     return invalid;
   }
 
-  /** The index of the first byte that cannot be copied without a closer look. */
-  static int clean(byte[] bytes, int from, int to) {
+  /**
+   * The index of the first byte that cannot be copied without a closer look: a control character, a
+   * quote, a backslash, or one beyond ASCII.
+   */
+  public static int clean(byte[] bytes, int from, int to) {
     int at = from;
     for (; at <= to - Long.BYTES; at += Long.BYTES) {
       long word = (long) LONG.get(bytes, at);
@@ -96,7 +99,7 @@ public final class JsonString {
   }
 
   /** How long the UTF-8 sequence at {@code at} is, or 0 when it is none (RFC 3629, section 4). */
-  private static int sequence(byte[] bytes, int at, int end) {
+  public static int sequence(byte[] bytes, int at, int end) {
     int first = bytes[at] & 0xff;
     int second = at + 1 < end ? bytes[at + 1] & 0xff : 0;
     if (first < 0xc2 || first > 0xf4) {
