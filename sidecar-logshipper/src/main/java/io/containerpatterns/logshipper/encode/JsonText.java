@@ -127,6 +127,6 @@ public final class JsonText {
   }
 
   private static int tail(int bits) {
-    return 0x80 | bits & 0x3f;
+    return 0x80 | (bits & 0x3f);
   }
 }

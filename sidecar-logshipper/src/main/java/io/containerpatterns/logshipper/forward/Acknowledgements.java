@@ -63,6 +63,7 @@ final class Acknowledgements implements Conversation {
   }
 
   private void said(Object value, Session session) {
+    session.heard();
     if (value instanceof Map<?, ?> map
         && map.get("ack") instanceof String id
         && handshake == null) {

@@ -146,7 +146,7 @@ final class Answers {
     need(size);
     long number = 0;
     for (int i = 0; i < size; i++) {
-      number = number << 8 | bytes[at++] & 0xff;
+      number = number << 8 | (bytes[at++] & 0xff);
     }
     return number;
   }

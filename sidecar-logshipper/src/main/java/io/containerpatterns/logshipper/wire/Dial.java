@@ -144,7 +144,7 @@ final class Dial {
 
   private void connected(Channel open, @Nullable SSLEngine engine, Conversation conversation) {
     if (engine == null) {
-      session.connected(open, conversation);
+      hand(open, conversation);
       return;
     }
     place = "TLS handshake";
@@ -161,6 +161,12 @@ final class Dial {
             refused(shaken.cause());
           }
         });
+  }
+
+  /** From here on it is the session's. */
+  private void hand(Channel open, Conversation conversation) {
+    channel = null;
+    session.connected(open, conversation);
   }
 
   /** Why there is no TLS, told to whoever has to change a file. */

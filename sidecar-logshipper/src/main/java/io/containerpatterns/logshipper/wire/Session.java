@@ -97,11 +97,15 @@ public final class Session {
     channel().writeAndFlush(Unpooled.wrappedBuffer(bytes));
   }
 
+  /** The peer said something whole. */
+  public void heard() {
+    link.traffic.messageIn();
+  }
+
   /** The peer has it for good, or whatever else became of it. */
   public void answer(Letter letter, Verdict verdict) {
     Long began = unanswered.remove(letter);
     if (began != null) {
-      link.traffic.messageIn();
       link.traffic.latency(link.ticker.nanos() - began);
       letter.answer(verdict);
     }
@@ -254,14 +258,14 @@ public final class Session {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       // While it is dialled, the dial says what happened, which is more.
-      if (ctx.channel() == channel) {
+      if (ctx.channel().equals(channel)) {
         fail("the connection was closed by the peer");
       }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      if (ctx.channel() == channel) {
+      if (ctx.channel().equals(channel)) {
         fail("the connection broke: " + Dial.sentence(cause));
       }
     }

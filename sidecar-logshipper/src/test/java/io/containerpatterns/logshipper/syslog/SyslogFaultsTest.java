@@ -176,7 +176,11 @@ class SyslogFaultsTest {
 
   private static void awaitClosed(Sending sending) {
     Await.until(
-        "the connection to be closed", () -> sending.network().upstreams().getFirst().open() == 0);
+        "the connection to be closed",
+        () -> {
+          var counted = sending.network().upstreams().getFirst();
+          return counted.accepted() == 1 && counted.open() == 0;
+        });
   }
 
   private static void await(CountDownLatch latch) throws IOException {
