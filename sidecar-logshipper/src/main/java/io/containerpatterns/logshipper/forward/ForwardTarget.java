@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * Where chunks go, and as what.
  *
- * @param tag by which the peer routes them, of 1 to 255 bytes; one for all events of the output
+ * @param tag by which the peer routes them, of 1 to 255 characters; one for all events of the
+ *     output
  * @param gzip whether entries go as a CompressedPackedForward
  * @param hello how we show the peer who we are; empty when it does not ask
  */

@@ -30,7 +30,7 @@ class SyslogFaultsTest {
 
       assertThat(first).isEqualTo(Verdict.Taken.ALL);
       assertThat(second).isEqualTo(Verdict.Taken.ALL);
-      assertThat(peer.connections()).isEqualTo(1);
+      assertThat(peer.awaitConnections(1)).isEqualTo(1);
     }
   }
 
@@ -111,7 +111,7 @@ class SyslogFaultsTest {
       Verdict verdict = sending.verdict(sending.parcel("/logs/a", "two"));
 
       assertThat(verdict).isEqualTo(Verdict.Taken.ALL);
-      assertThat(peer.connections()).isEqualTo(2);
+      assertThat(peer.awaitConnections(2)).isEqualTo(2);
     }
   }
 

@@ -47,7 +47,7 @@ class LinkTest {
       }
 
       assertThat(verdicts).extracting(Sending::await).containsOnly(Verdict.Taken.ALL);
-      assertThat(peer.connections()).isEqualTo(1);
+      assertThat(peer.awaitConnections(1)).isEqualTo(1);
     }
   }
 

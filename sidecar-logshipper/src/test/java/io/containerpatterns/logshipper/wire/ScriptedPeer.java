@@ -1,5 +1,6 @@
 package io.containerpatterns.logshipper.wire;
 
+import io.containerpatterns.chassis.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,6 +44,12 @@ public final class ScriptedPeer implements AutoCloseable {
 
   /** How many connections were accepted. */
   public int connections() {
+    return connections.get();
+  }
+
+  /** As above, but not before so many: a kernel takes bytes before a connection is accepted. */
+  public int awaitConnections(int most) {
+    Await.until(most + " connections", () -> connections.get() >= most);
     return connections.get();
   }
 
