@@ -60,6 +60,7 @@ final class SendQueue {
     return info.state() == ESTABLISHED;
   }
 
+  @SuppressWarnings("restricted") // The form of ioctl is the kernel's promise (ioctl(2)).
   private static Optional<MethodHandle> ioctl() {
     Linker linker = Linker.nativeLinker();
     try {
