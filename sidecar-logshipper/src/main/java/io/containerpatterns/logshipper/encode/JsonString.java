@@ -46,7 +46,7 @@ public final class JsonString {
       out += run;
       at = clean;
       if (at < end) {
-        int length = from[at] < 0 ? sequence(from, at, end) : 1;
+        int length = Utf8.sequence(from, at, end);
         if (length == 0) {
           invalid++;
           out = unicode(target, out, '\uFFFD');
@@ -96,33 +96,6 @@ public final class JsonString {
 
   private static long zeros(long word) {
     return (word - ONES) & ~word;
-  }
-
-  /** How long the UTF-8 sequence at {@code at} is, or 0 when it is none (RFC 3629, section 4). */
-  public static int sequence(byte[] bytes, int at, int end) {
-    int first = bytes[at] & 0xff;
-    int second = at + 1 < end ? bytes[at + 1] & 0xff : 0;
-    if (first < 0xc2 || first > 0xf4) {
-      return 0;
-    }
-    if (first < 0xe0) {
-      return isTail(second) ? 2 : 0;
-    }
-    int third = at + 2 < end ? bytes[at + 2] & 0xff : 0;
-    int low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-    int high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-    if (second < low || second > high || !isTail(third)) {
-      return 0;
-    }
-    if (first < 0xf0) {
-      return 3;
-    }
-    int fourth = at + 3 < end ? bytes[at + 3] & 0xff : 0;
-    return isTail(fourth) ? 4 : 0;
-  }
-
-  private static boolean isTail(int b) {
-    return (b & 0xc0) == 0x80;
   }
 
   private static int escape(byte[] target, int at, byte b) {

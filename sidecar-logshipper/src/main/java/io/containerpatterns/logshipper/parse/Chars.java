@@ -1,6 +1,6 @@
 package io.containerpatterns.logshipper.parse;
 
-import io.containerpatterns.logshipper.encode.JsonString;
+import io.containerpatterns.logshipper.encode.Utf8;
 import java.util.Arrays;
 
 /**
@@ -75,7 +75,7 @@ public final class Chars implements CharSequence {
     int out = 0;
     int at = start;
     while (at < end) {
-      int size = bytes[at] < 0 ? JsonString.sequence(bytes, at, end) : 1;
+      int size = bytes[at] < 0 ? Utf8.sequence(bytes, at, end) : 1;
       int point = size == 0 ? 0xfffd : size == 1 ? bytes[at] : point(at, size);
       places[out] = at;
       if (point < 0x10000) {

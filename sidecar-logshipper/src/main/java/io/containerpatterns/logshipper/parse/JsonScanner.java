@@ -1,6 +1,7 @@
 package io.containerpatterns.logshipper.parse;
 
 import io.containerpatterns.logshipper.encode.JsonString;
+import io.containerpatterns.logshipper.encode.Utf8;
 
 /**
  * Finds the ends of values of JSON, and is strict about what lies between: what it passes over is
@@ -121,7 +122,7 @@ public final class JsonScanner {
         return at + 1;
       }
       int length =
-          b[at] < 0 ? JsonString.sequence(b, at, to) : b[at] == '\\' ? escape(b, at, to) : 0;
+          b[at] < 0 ? Utf8.sequence(b, at, to) : b[at] == '\\' ? escape(b, at, to) : 0;
       if (length == 0) {
         return INVALID;
       }

@@ -53,6 +53,7 @@ final class ShippingSimulationTest {
     private final long seed;
     private final SplittableRandom random;
     private final ManualTicker ticker = new ManualTicker();
+    private final Path home;
     private final Path logs;
     private final Path state;
     private final Map<String, List<String>> written = new HashMap<>(); // by application, in order
@@ -65,6 +66,7 @@ final class ShippingSimulationTest {
     private int rotations;
 
     World(Path home, long seed) throws IOException {
+      this.home = home;
       this.seed = seed;
       this.random = new SplittableRandom(seed);
       logs = Files.createDirectories(home.resolve("logs"));
@@ -103,8 +105,7 @@ final class ShippingSimulationTest {
         end();
         check();
       } catch (AssertionError | RuntimeException e) {
-        Files.write(
-            Path.of(System.getProperty("java.io.tmpdir"), "shipping-" + seed + ".txt"), deeds);
+        Files.write(Files.createDirectories(Path.of("target")).resolve("shipping-" + seed + ".txt"), deeds);
         throw new AssertionError(
             "-Dcontainerpatterns.seed="
                 + seed
@@ -114,7 +115,7 @@ final class ShippingSimulationTest {
             e);
       } finally {
         life.crash();
-        delete(logs.getParent());
+        deleteAll(home);
       }
     }
 
@@ -347,7 +348,7 @@ final class ShippingSimulationTest {
       deeds.add(ticker.nanos() / 1_000_000 + " ms: " + deed);
     }
 
-    private static void delete(Path home) throws IOException {
+    private static void deleteAll(Path home) throws IOException {
       try (Stream<Path> all = Files.walk(home)) {
         for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
           Files.delete(path);

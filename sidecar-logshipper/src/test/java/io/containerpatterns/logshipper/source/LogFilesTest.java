@@ -197,8 +197,10 @@ final class LogFilesTest {
     var appeared = (Change.Appeared) life(List.of(known)).look().changes().getFirst();
 
     assertThat(appeared.file().number()).isEqualTo(1);
-    assertThat(appeared.trails().get("main").offset()).isEqualTo(900);
-    assertThat(appeared.trails().get("archive").offset()).isEqualTo(300);
+    assertThat(appeared.trails())
+        .hasSize(2)
+        .hasEntrySatisfying("main", trail -> assertThat(trail.offset()).isEqualTo(900))
+        .hasEntrySatisfying("archive", trail -> assertThat(trail.offset()).isEqualTo(300));
   }
 
   @Test
