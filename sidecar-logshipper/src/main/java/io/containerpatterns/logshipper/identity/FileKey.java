@@ -22,7 +22,8 @@ public record FileKey(long device, long inode, long birthMillis) {
 
   /** Reads the key of what {@code path} leads to, links followed. */
   public static FileKey of(Path path) throws IOException {
-    Map<String, Object> unix = Files.readAttributes(path, "unix:dev,ino,creationTime,lastModifiedTime");
+    Map<String, Object> unix =
+        Files.readAttributes(path, "unix:dev,ino,creationTime,lastModifiedTime");
     if (unix.get("dev") instanceof Long device
         && unix.get("ino") instanceof Long inode
         && unix.get("creationTime") instanceof FileTime born

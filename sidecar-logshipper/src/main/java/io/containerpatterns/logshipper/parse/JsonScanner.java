@@ -121,8 +121,7 @@ public final class JsonScanner {
       if (b[at] == '"') {
         return at + 1;
       }
-      int length =
-          b[at] < 0 ? Utf8.sequence(b, at, to) : b[at] == '\\' ? escape(b, at, to) : 0;
+      int length = b[at] < 0 ? Utf8.sequence(b, at, to) : b[at] == '\\' ? escape(b, at, to) : 0;
       if (length == 0) {
         return INVALID;
       }

@@ -402,7 +402,8 @@ final class ShipperTest {
   }
 
   private Bench life(Terms terms, boolean startAtEnd, String... ids) {
-    Terms lines = terms.equals(Terms.DEFAULT) ? terms(terms.batchBytes(), 3, Grouping.Mode.NONE) : terms;
+    Terms lines =
+        terms.equals(Terms.DEFAULT) ? terms(terms.batchBytes(), 3, Grouping.Mode.NONE) : terms;
     bench = new Bench(logs, state, lines, startAtEnd, ticker, ids);
     return bench;
   }

@@ -105,7 +105,8 @@ final class ShippingSimulationTest {
         end();
         check();
       } catch (AssertionError | RuntimeException e) {
-        Files.write(Files.createDirectories(Path.of("target")).resolve("shipping-" + seed + ".txt"), deeds);
+        Files.write(
+            Files.createDirectories(Path.of("target")).resolve("shipping-" + seed + ".txt"), deeds);
         throw new AssertionError(
             "-Dcontainerpatterns.seed="
                 + seed

@@ -98,7 +98,8 @@ final class CutterTest {
             whole(text),
             grouping(Grouping.Mode.NONE),
             (bytes, start, end, offset, length, piece) ->
-                first.size() < 2 && first.add(new String(bytes, start, end - start, StandardCharsets.UTF_8)));
+                first.size() < 2
+                    && first.add(new String(bytes, start, end - start, StandardCharsets.UTF_8)));
     var rest = new Taken();
     cutter.cut(source, cut.next(), whole(text), grouping(Grouping.Mode.NONE), rest);
 
