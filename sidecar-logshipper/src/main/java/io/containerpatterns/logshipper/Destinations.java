@@ -1,5 +1,6 @@
 package io.containerpatterns.logshipper;
 
+import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.chassis.http.EventLoops;
 import io.containerpatterns.chassis.http.HttpClient;
 import io.containerpatterns.chassis.http.Network;
@@ -17,10 +18,12 @@ import io.containerpatterns.logshipper.http.Ndjson;
 import io.containerpatterns.logshipper.local.FileOutput;
 import io.containerpatterns.logshipper.local.StdoutOutput;
 import io.containerpatterns.logshipper.output.Output;
+import io.containerpatterns.logshipper.syslog.SyslogOutput;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -31,19 +34,58 @@ final class Destinations {
   private static final PoolLimits CONNECTIONS =
       new PoolLimits(4, 64, Duration.ofSeconds(30), Duration.ofMinutes(5));
 
+  /** By their numbers; what has no name of its own is not among them. */
+  private static final List<String> FACILITIES =
+      List.of(
+          "kern",
+          "user",
+          "mail",
+          "daemon",
+          "auth",
+          "syslog",
+          "lpr",
+          "news",
+          "uucp",
+          "cron",
+          "authpriv",
+          "ftp",
+          "ntp",
+          "audit",
+          "alert",
+          "clock",
+          "local0",
+          "local1",
+          "local2",
+          "local3",
+          "local4",
+          "local5",
+          "local6",
+          "local7");
+
   private final EventLoops loops;
   private final Network network;
   private final InstantSource clock;
+  private final Ticker ticker;
   private final Duration timeout;
+  private final String hostname;
 
   /**
    * @param timeout of a request, where a destination does not say
+   * @param hostname what we call ourselves where a store asks
    */
-  Destinations(EventLoops loops, Network network, InstantSource clock, Duration timeout) {
+  Destinations(
+      EventLoops loops,
+      Network network,
+      InstantSource clock,
+      Ticker ticker,
+      Duration timeout,
+      String hostname) {
     this.loops = loops;
     this.network = network;
     this.clock = clock;
+    this.ticker = ticker;
     this.timeout = timeout;
+    this.hostname = hostname;
   }
 
   /**
@@ -55,6 +97,10 @@ final class Destinations {
     return switch (to.kind()) {
       case "stdout" -> new StdoutOutput();
       case "file" -> new FileOutput(Path.of(to.uri().getPath()));
+      case "forward" -> forward(to, Optional.empty());
+      case "forward+tls" -> forward(to, Optional.of(tls(to)));
+      case "syslog" -> syslog(to, SyslogOutput.PORT, Optional.empty());
+      case "syslog+tls" -> syslog(to, SyslogOutput.TLS_PORT, Optional.of(tls(to)));
       default -> http(to, to.uri(), new Ndjson());
     };
   }

@@ -8,7 +8,6 @@ import io.containerpatterns.chassis.settings.Settings;
 import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.ship.Terms;
 import io.containerpatterns.logshipper.source.PathPatterns;
-import io.containerpatterns.logshipper.text.Grouping;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +23,7 @@ import java.util.Set;
  * @param stateDir where it is remembered how far each destination got
  * @param start where files are begun that are there at the very first start
  * @param labels what is said about every event
+ * @param shaping what is done to events
  * @param terms how a destination reads and sends
  * @param timeout over one request
  * @param deadLetterMax how large the file of what a destination refused may become
@@ -36,6 +36,7 @@ record LogshipperConfig(
     Path stateDir,
     Start start,
     List<Origin.Label> labels,
+    Shaping shaping,
     Terms terms,
     Duration timeout,
     DataSize deadLetterMax,
@@ -80,6 +81,7 @@ record LogshipperConfig(
             .meaning("what is said about every event")
             .optional("app=shop,env=prod")
             .orElse(List.of()),
+        Shaping.read(s),
         terms(s),
         s.duration("TIMEOUT")
             .meaning("over one request to a destination; then it is sent again")
@@ -137,12 +139,6 @@ record LogshipperConfig(
             .meaning("the longest pause; nothing is ever given up")
             .between(Duration.ofMillis(10), Duration.ofHours(1))
             .orElse("30s");
-    Grouping.Mode multiline =
-        s.choice("MULTILINE", Grouping.Mode.class)
-            .meaning(
-                "auto: stack traces and indented lines belong to the line before; timestamp: a line"
-                    + " with a time begins an event; none: each line is an event")
-            .orElse("auto");
     int lineMax =
         bytes(
             s.size("EVENT_MAX")
@@ -175,7 +171,6 @@ record LogshipperConfig(
         retryMin,
         retryMax,
         Terms.DEFAULT.denied(),
-        multiline,
         lineMax,
         linesMax,
         idle);

@@ -15,7 +15,6 @@ import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.ship.Remainder;
 import io.containerpatterns.logshipper.ship.Shipping;
-import io.containerpatterns.logshipper.ship.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,11 +45,22 @@ final class LogshipperService implements Service<LogshipperConfig> {
     EventLoops started = EventLoops.start("send", 1, chassis.network());
     loops = started;
     var destinations =
-        new Destinations(started, chassis.network(), chassis.clock(), config.timeout());
+        new Destinations(
+            started,
+            chassis.network(),
+            chassis.clock(),
+            chassis.ticker(),
+            config.timeout(),
+            Hostname.ours());
     var opened = new ArrayList<Shipping.Destination>();
     for (ShipTo to : config.shipTo()) {
       Output output = destinations.open(to);
-      opened.add(new Shipping.Destination(to.id(), output, metrics.output(to.id())));
+      opened.add(
+          new Shipping.Destination(
+              to.id(),
+              output,
+              new Preparations(config.shaping(), chassis.ticker()),
+              metrics.output(to.id())));
       log.info("destination", "id", to.id());
     }
     var plan =
@@ -60,7 +70,6 @@ final class LogshipperService implements Service<LogshipperConfig> {
             LogshipperConfig.STATE_DIR,
             config.start() == LogshipperConfig.Start.END,
             path -> new Origin(path.toString(), config.labels()),
-            (origin, head, length) -> Stage.NONE,
             config.terms(),
             config.deadLetterMax().bytes(),
             config.drainQuiet(),

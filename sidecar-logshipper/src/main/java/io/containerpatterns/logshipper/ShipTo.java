@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ record ShipTo(String kind, URI uri, Map<String, String> options) {
           "cert_file",
           "key_file");
 
+  /** Options of what is spoken to over TLS. */
+  private static final List<String> TLS = List.of("ca_file", "cert_file", "key_file");
+
   private static final Map<String, List<String>> KINDS = kinds();
 
   private static Map<String, List<String>> kinds() {
@@ -47,7 +51,26 @@ record ShipTo(String kind, URI uri, Map<String, String> options) {
     kinds.put("file", List.of());
     kinds.put("http", HTTP);
     kinds.put("https", HTTP);
+    both(
+        kinds,
+        "forward",
+        "tag",
+        "compression",
+        "shared_key_file",
+        "user",
+        "password_file",
+        "hostname",
+        "timeout");
+    both(kinds, "syslog", "facility", "app", "hostname", "procid", "data_id", "timeout");
     return kinds;
+  }
+
+  /** A kind, plain and over TLS. */
+  private static void both(Map<String, List<String>> kinds, String kind, String... options) {
+    kinds.put(kind, List.of(options));
+    var secure = new ArrayList<>(List.of(options));
+    secure.addAll(TLS);
+    kinds.put(kind + "+tls", List.copyOf(secure));
   }
 
   /**

@@ -45,6 +45,13 @@ public final class Parser {
     return new Parser(new RegexForm(pattern), null);
   }
 
+  /**
+   * Whether a line of {@link Format#CRI} is a part of a longer one, which goes on in the next line.
+   */
+  public static boolean isPartOfLine(byte[] bytes, int start, int end) {
+    return CriForm.isPartial(bytes, start, end);
+  }
+
   private static Form form(Format format) {
     return switch (format) {
       case NONE -> new PlainForm();

@@ -6,7 +6,6 @@ import io.containerpatterns.logshipper.identity.Anchor;
 import io.containerpatterns.logshipper.identity.Trail;
 import io.containerpatterns.logshipper.source.LogFile;
 import io.containerpatterns.logshipper.text.Ending;
-import io.containerpatterns.logshipper.text.Grouping;
 import io.containerpatterns.logshipper.window.Window;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,7 @@ final class Cursor {
   private final Event event;
   private final Window window;
   private final AtomicBoolean unsaved = new AtomicBoolean();
-  private @Nullable Grouping grouping; // made of the head, as is the stage
-  private Stage stage = Stage.NONE;
+  private @Nullable Preparation preparation; // made of the head
   private int headLength;
   private boolean ripe; // its last event has waited long enough
   private boolean last; // nothing more will be written; half a line is a line
@@ -80,13 +78,9 @@ final class Cursor {
     return window;
   }
 
-  /** How its lines become events; null before anything of it was seen. */
-  @Nullable Grouping grouping() {
-    return grouping;
-  }
-
-  Stage stage() {
-    return stage;
+  /** What its head has told; null before anything of it was seen. */
+  @Nullable Preparation preparation() {
+    return preparation;
   }
 
   /** How much of its head was looked at. */
@@ -94,10 +88,9 @@ final class Cursor {
     return headLength;
   }
 
-  void prepare(int newHeadLength, Grouping newGrouping, Stage newStage) {
+  void prepare(int newHeadLength, Preparation newPreparation) {
     headLength = newHeadLength;
-    grouping = newGrouping;
-    stage = newStage;
+    preparation = newPreparation;
   }
 
   /** What is known about the end of the file for the next cut, and for that one only. */

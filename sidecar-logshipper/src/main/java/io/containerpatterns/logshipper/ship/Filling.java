@@ -6,11 +6,11 @@ import io.containerpatterns.logshipper.output.Batch;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.text.Cut;
 import io.containerpatterns.logshipper.text.Cutter;
-import io.containerpatterns.logshipper.text.Grouping;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class Filling implements Cutter.Taker {
 
   private final Output output;
   private final Terms terms;
-  private final Stage.Maker stages;
+  private final Preparation.Maker maker;
   private final ShipperCounts counts;
   private final InstantSource clock;
   private final Consumer<Cursor> changed;
@@ -40,6 +40,8 @@ final class Filling implements Cutter.Taker {
   private final byte[] head = new byte[HEAD];
   private final ArrayDeque<Cursor> ready = new ArrayDeque<>();
   private final ArrayDeque<Rest> rests = new ArrayDeque<>();
+  private final PriorityQueue<Delay> delays =
+      new PriorityQueue<>((one, other) -> Long.signum(one.until() - other.until()));
 
   // Of the cut that is under way.
   private @Nullable Batch batch;
@@ -49,9 +51,13 @@ final class Filling implements Cutter.Taker {
   private int readNanos;
   private int events;
   private int leftOut;
+  private long delay;
 
   /** A file whose last event may be whole, and since when nothing has come behind it. */
   private record Rest(Cursor cursor, long since) {}
+
+  /** A file that is held to fewer events in a second. */
+  private record Delay(Cursor cursor, long until) {}
 
   /**
    * @param changed told when what stands in a file is not what was read there
@@ -59,13 +65,13 @@ final class Filling implements Cutter.Taker {
   Filling(
       Output output,
       Terms terms,
-      Stage.Maker stages,
+      Preparation.Maker maker,
       ShipperCounts counts,
       InstantSource clock,
       Consumer<Cursor> changed) {
     this.output = output;
     this.terms = terms;
-    this.stages = stages;
+    this.maker = maker;
     this.counts = counts;
     this.clock = clock;
     this.changed = changed;
@@ -88,14 +94,19 @@ final class Filling implements Cutter.Taker {
     return !ready.isEmpty();
   }
 
-  /** When the oldest rest is given as it is, in the ticker's nanoseconds; empty rests aside. */
-  long nextRest(long otherwise) {
-    Rest first = rests.peek();
-    return first == null ? otherwise : first.since() + terms.eventIdle().toNanos();
+  /** When a file is to be read although nobody wakes it, in the ticker's nanoseconds. */
+  long nextWake(long otherwise) {
+    Rest rest = rests.peek();
+    Delay delayed = delays.peek();
+    if (rest == null) {
+      return delayed == null ? otherwise : delayed.until();
+    }
+    long ripe = rest.since() + terms.eventIdle().toNanos();
+    return delayed == null || ripe - delayed.until() < 0 ? ripe : delayed.until();
   }
 
-  /** Queues those files whose last event has waited long enough. */
-  void wakeRests(long now) {
+  /** Queues the files whose last event, or whose next one, has waited long enough. */
+  void wake(long now) {
     for (Rest rest = rests.peek();
         rest != null && now - rest.since() >= terms.eventIdle().toNanos();
         rest = rests.peek()) {
@@ -104,6 +115,12 @@ final class Filling implements Cutter.Taker {
         rest.cursor().ripe();
         woken(rest.cursor());
       }
+    }
+    for (Delay next = delays.peek();
+        next != null && now - next.until() >= 0;
+        next = delays.peek()) {
+      delays.remove();
+      woken(next.cursor());
     }
   }
 
@@ -138,13 +155,15 @@ final class Filling implements Cutter.Taker {
 
   private boolean cut(Cursor cursor, Shipment shipment, long now) throws IOException {
     prepare(cursor);
-    Grouping grouping = cursor.grouping();
-    if (grouping == null) {
+    Preparation preparation = cursor.preparation();
+    if (preparation == null) {
       cursor.sleep(cursor.position().offset());
       return false;
     }
-    begin(cursor, shipment);
-    Cut cut = cutter.cut(cursor.file(), cursor.position(), cursor.takeEnding(), grouping, this);
+    begin(cursor, preparation.stage(), shipment);
+    Cut cut =
+        cutter.cut(
+            cursor.file(), cursor.position(), cursor.takeEnding(), preparation.grouping(), this);
     counts.read(events, cut.next().offset() - cursor.position().offset(), leftOut);
     boolean moved = cut.next().offset() != cursor.position().offset();
     if (moved) {
@@ -153,24 +172,35 @@ final class Filling implements Cutter.Taker {
     }
     switch (cut.stop()) {
       case END -> rest(cursor, cut, moved, now);
-      case BUFFER, NOT_TAKEN -> woken(cursor);
+      case BUFFER -> woken(cursor);
+      case NOT_TAKEN -> later(cursor, now);
       case CHANGED -> {
         cursor.end();
         changed.accept(cursor);
       }
     }
-    return cut.stop() == Cut.Stop.NOT_TAKEN;
+    return cut.stop() == Cut.Stop.NOT_TAKEN && delay == 0;
   }
 
-  private void begin(Cursor cursor, Shipment shipment) {
+  private void begin(Cursor cursor, Stage newStage, Shipment shipment) {
     Instant at = clock.instant();
     readSeconds = at.getEpochSecond();
     readNanos = at.getNano();
     batch = shipment.batch();
     event = cursor.event();
-    stage = cursor.stage();
+    stage = newStage;
+    delay = 0;
     events = 0;
     leftOut = 0;
+  }
+
+  /** There is more in the file, and no room for it, or it is held to fewer events in a second. */
+  private void later(Cursor cursor, long now) {
+    if (delay == 0) {
+      woken(cursor);
+    } else {
+      delays.add(new Delay(cursor, now + delay));
+    }
   }
 
   private void rest(Cursor cursor, Cut cut, boolean moved, long now) {
@@ -189,11 +219,8 @@ final class Filling implements Cutter.Taker {
     }
     int length = cursor.file().read(head, 0, HEAD, 0);
     if (length > cursor.headLength()) {
-      boolean timestamped = Grouping.isTimestamped(head, length, clock.instant().getEpochSecond());
-      cursor.prepare(
-          length,
-          new Grouping(terms.grouping(), timestamped, clock.instant().getEpochSecond()),
-          stages.stageFor(cursor.origin(), head, length));
+      long readAt = clock.instant().getEpochSecond();
+      cursor.prepare(length, maker.prepare(cursor.origin(), head, length, readAt));
     }
   }
 
@@ -205,6 +232,10 @@ final class Filling implements Cutter.Taker {
       throw new IllegalStateException("no cut is under way");
     }
     if (to.bytes() >= terms.batchBytes() || to.count() >= terms.batchEvents()) {
+      return false;
+    }
+    delay = stage.delayNanos();
+    if (delay > 0) {
       return false;
     }
     one.begin(bytes, start, end, offset, length, piece);

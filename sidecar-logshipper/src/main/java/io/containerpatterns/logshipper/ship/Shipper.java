@@ -64,7 +64,7 @@ final class Shipper {
       String id,
       Output output,
       Terms terms,
-      Stage.Maker stages,
+      Preparation.Maker maker,
       DeadLetters deadLetters,
       ShipperCounts counts,
       Surroundings around) {
@@ -79,7 +79,7 @@ final class Shipper {
         new Filling(
             output,
             terms,
-            stages,
+            maker,
             counts,
             around.clock(),
             cursor -> around.changed().accept(cursor.file()));
@@ -115,7 +115,7 @@ final class Shipper {
       word.run();
     }
     long now = ticker.nanos();
-    filling.wakeRests(now);
+    filling.wake(now);
     for (int i = 0; i < FILLS_A_TURN && filling.isReady() && fill(now); i++) {
       // Until there is nothing to read or no room.
     }
@@ -175,7 +175,7 @@ final class Shipper {
 
   private long untilNext(long now) {
     long next = dispatch.nextSend(NOTHING_DUE);
-    next = earlier(next, filling.nextRest(NOTHING_DUE), now);
+    next = earlier(next, filling.nextWake(NOTHING_DUE), now);
     Shipment current = filled;
     if (current != null && !current.isEmpty()) {
       next = earlier(next, current.begun() + terms.batchWait().toNanos(), now);

@@ -60,7 +60,6 @@ public final class Shipping {
       String stateSetting,
       boolean startAtEnd,
       Function<Path, Origin> origins,
-      Stage.Maker stages,
       Terms terms,
       long deadLetterBytesMax,
       Duration quiet,
@@ -70,8 +69,10 @@ public final class Shipping {
    * An output and its name.
    *
    * @param id in the checkpoint: another id is another output, which begins anew
+   * @param maker of this output alone, on whose thread it is asked
    */
-  public record Destination(String id, Output output, ShipperCounts counts) {}
+  public record Destination(
+      String id, Output output, Preparation.Maker maker, ShipperCounts counts) {}
 
   /** Opens the checkpoint and begins. */
   public static Shipping start(
@@ -112,7 +113,7 @@ public final class Shipping {
               destination.id(),
               destination.output(),
               plan.terms(),
-              plan.stages(),
+              destination.maker(),
               new DeadLetters(
                   plan.stateDir().resolve("dead-letters-" + fileName(destination.id()) + ".ndjson"),
                   destination.id(),

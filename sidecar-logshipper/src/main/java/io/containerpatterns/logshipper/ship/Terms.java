@@ -1,6 +1,5 @@
 package io.containerpatterns.logshipper.ship;
 
-import io.containerpatterns.logshipper.text.Grouping;
 import java.time.Duration;
 
 /**
@@ -14,7 +13,6 @@ import java.time.Duration;
  * @param retryMin the first pause after a failure
  * @param retryMax the longest pause after a failure that does not say how long
  * @param denied how long to wait when somebody has to change a setting first
- * @param grouping how lines become events
  * @param eventBytesMax a longer event comes in pieces
  * @param eventLinesMax an event of more lines comes in pieces
  * @param eventIdle how long the last event of a file waits for a line that belongs to it
@@ -28,7 +26,6 @@ public record Terms(
     Duration retryMin,
     Duration retryMax,
     Duration denied,
-    Grouping.Mode grouping,
     int eventBytesMax,
     int eventLinesMax,
     Duration eventIdle) {
@@ -51,7 +48,6 @@ public record Terms(
           Duration.ofMillis(500),
           Duration.ofSeconds(30),
           Duration.ofSeconds(30),
-          Grouping.Mode.AUTO,
           256 << 10,
           1_000,
           Duration.ofSeconds(1));

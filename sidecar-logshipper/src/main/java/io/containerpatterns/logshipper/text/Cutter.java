@@ -117,7 +117,7 @@ public final class Cutter {
       }
       event = rest;
     }
-    if (event < at && (grouping.isLine() || (ends && at == length))) {
+    if (event < at && (grouping.isWhole() || (ends && at == length))) {
       if (!give(event, at, zero, taker)) {
         return cut(from, lead, event, length, Cut.Stop.NOT_TAKEN);
       }

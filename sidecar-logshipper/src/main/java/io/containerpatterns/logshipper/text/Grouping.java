@@ -48,7 +48,9 @@ public final class Grouping {
   private final boolean timestamped;
   private final long readAt;
   private final Timestamp timestamp = new Timestamp();
+  private final Parts parts;
   private Inside inside = Inside.PLAIN;
+  private boolean part;
 
   /** How lines are put together. */
   public enum Mode {
@@ -57,7 +59,16 @@ public final class Grouping {
     /** By all rules. */
     AUTO,
     /** A line that begins with a time begins an event; whatever else stands in it is no matter. */
-    TIMESTAMP
+    TIMESTAMP,
+    /** Each line says whether the next one goes on with it; made by {@link Grouping#parts}. */
+    PARTS
+  }
+
+  /** Says of a line whether it is a part, with which the next one goes on. */
+  @FunctionalInterface
+  public interface Parts {
+    /** Whether the line between {@code start} and {@code end} is a part. */
+    boolean isPart(byte[] bytes, int start, int end);
   }
 
   private enum Inside {
@@ -74,7 +85,17 @@ public final class Grouping {
    * @param readAt seconds since 1970
    */
   public Grouping(Mode mode, boolean timestamped, long readAt) {
+    this(mode, timestamped, readAt, (bytes, start, end) -> false);
+  }
+
+  /** For a file whose lines say themselves whether they go on. */
+  public static Grouping parts(Parts parts) {
+    return new Grouping(Mode.PARTS, false, 0, parts);
+  }
+
+  private Grouping(Mode mode, boolean timestamped, long readAt, Parts parts) {
     this.mode = mode;
+    this.parts = parts;
     this.timestamped = timestamped || mode == Mode.TIMESTAMP;
     this.readAt = readAt;
   }
@@ -101,9 +122,13 @@ public final class Grouping {
     return with > 0 && (with == all || (with > 1 && SHARE * with >= all));
   }
 
-  /** Whether each line is an event, so that none has to wait for the next. */
-  public boolean isLine() {
-    return mode == Mode.NONE;
+  /** Whether the event that has begun is whole, whatever the next line is. */
+  public boolean isWhole() {
+    return switch (mode) {
+      case NONE -> true;
+      case PARTS -> !part;
+      case AUTO, TIMESTAMP -> false;
+    };
   }
 
   /** The line between {@code start} and {@code end} is the first of an event. */
@@ -111,6 +136,8 @@ public final class Grouping {
     inside = Inside.PLAIN;
     if (mode == Mode.AUTO) {
       enter(bytes, start, end);
+    } else if (mode == Mode.PARTS) {
+      part = parts.isPart(bytes, start, end);
     }
   }
 
@@ -118,6 +145,11 @@ public final class Grouping {
   public boolean goesOn(byte[] bytes, int start, int end) {
     return switch (mode) {
       case NONE -> false;
+      case PARTS -> {
+        boolean goesOn = part;
+        part = goesOn && parts.isPart(bytes, start, end);
+        yield goesOn;
+      }
       case TIMESTAMP -> !timestamp.read(bytes, start, end, readAt);
       case AUTO -> {
         boolean goesOn =

@@ -6,6 +6,7 @@ import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.source.Discovery;
 import io.containerpatterns.logshipper.source.LogFiles;
 import io.containerpatterns.logshipper.source.PathPatterns;
+import io.containerpatterns.logshipper.text.Grouping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,13 @@ final class Bench implements AutoCloseable {
   private final ManualTicker ticker;
 
   Bench(
-      Path logs, Path state, Terms terms, boolean startAtEnd, ManualTicker ticker, String... ids) {
+      Path logs,
+      Path state,
+      Terms terms,
+      Grouping.Mode mode,
+      boolean startAtEnd,
+      ManualTicker ticker,
+      String... ids) {
     this.ticker = ticker;
     InstantSource clock = () -> Instant.ofEpochSecond(1_795_600_000L);
     checkpoint = CheckpointFile.open(state, "STATE");
@@ -64,7 +71,10 @@ final class Bench implements AutoCloseable {
               id,
               store,
               terms,
-              (origin, head, length) -> Stage.NONE,
+              (origin, head, length, readAt) ->
+                  new Preparation(
+                      new Grouping(mode, Grouping.isTimestamped(head, length, readAt), readAt),
+                      Stage.NONE),
               new DeadLetters(state.resolve(id + ".dead"), id, DEAD_LETTER_MAX, clock),
               counted,
               new Shipper.Surroundings(

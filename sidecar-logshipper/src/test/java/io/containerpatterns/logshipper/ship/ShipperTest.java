@@ -26,6 +26,7 @@ final class ShipperTest {
   private final ManualTicker ticker = new ManualTicker();
   private Path logs = Path.of("");
   private Path state = Path.of("");
+  private Grouping.Mode mode = Grouping.Mode.NONE;
   private @Nullable Bench bench;
 
   @BeforeEach
@@ -329,9 +330,9 @@ final class ShipperTest {
 
   @Test
   void aTraceThatIsWrittenSlowlyStaysWholeAcrossACrash() throws Exception {
-    Terms auto = terms(512 << 10, 3, Grouping.Mode.AUTO);
+    mode = Grouping.Mode.AUTO;
     write("a.log", "begin\nException\n\tat x\n");
-    Bench first = life(auto, "main");
+    Bench first = life(Terms.DEFAULT, "main");
     first.settle();
     first.pass(WAIT);
     first.store().take();
@@ -341,7 +342,7 @@ final class ShipperTest {
     first.crash();
     append("a.log", "\tat y\nend\n");
 
-    Bench second = life(auto, "main");
+    Bench second = life(Terms.DEFAULT, "main");
     second.settle();
     second.pass(Duration.ofSeconds(2));
     drain(second);
@@ -377,10 +378,10 @@ final class ShipperTest {
   }
 
   private static Terms batches(int bytes, int inFlight) {
-    return terms(bytes, inFlight, Grouping.Mode.NONE);
+    return terms(bytes, inFlight);
   }
 
-  private static Terms terms(int bytes, int inFlight, Grouping.Mode grouping) {
+  private static Terms terms(int bytes, int inFlight) {
     Terms d = Terms.DEFAULT;
     return new Terms(
         bytes,
@@ -391,7 +392,6 @@ final class ShipperTest {
         d.retryMin(),
         d.retryMax(),
         d.denied(),
-        grouping,
         d.eventBytesMax(),
         d.eventLinesMax(),
         d.eventIdle());
@@ -402,9 +402,7 @@ final class ShipperTest {
   }
 
   private Bench life(Terms terms, boolean startAtEnd, String... ids) {
-    Terms lines =
-        terms.equals(Terms.DEFAULT) ? terms(terms.batchBytes(), 3, Grouping.Mode.NONE) : terms;
-    bench = new Bench(logs, state, lines, startAtEnd, ticker, ids);
+    bench = new Bench(logs, state, terms, mode, startAtEnd, ticker, ids);
     return bench;
   }
 

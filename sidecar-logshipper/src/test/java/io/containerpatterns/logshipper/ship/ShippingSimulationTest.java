@@ -90,11 +90,10 @@ final class ShippingSimulationTest {
               d.retryMin(),
               d.retryMax(),
               d.denied(),
-              Grouping.Mode.NONE,
               d.eventBytesMax(),
               d.eventLinesMax(),
               d.eventIdle());
-      return new Bench(logs, state, terms, false, ticker, stores);
+      return new Bench(logs, state, terms, Grouping.Mode.NONE, false, ticker, stores);
     }
 
     void live() throws IOException {

@@ -1,0 +1,84 @@
+package io.containerpatterns.logshipper;
+
+import io.containerpatterns.chassis.Ticker;
+import io.containerpatterns.logshipper.event.Event;
+import io.containerpatterns.logshipper.event.Origin;
+import io.containerpatterns.logshipper.filter.Filter;
+import io.containerpatterns.logshipper.filter.Filters;
+import io.containerpatterns.logshipper.filter.Throttle;
+import io.containerpatterns.logshipper.parse.Detection;
+import io.containerpatterns.logshipper.parse.Format;
+import io.containerpatterns.logshipper.parse.Parser;
+import io.containerpatterns.logshipper.ship.Preparation;
+import io.containerpatterns.logshipper.ship.Stage;
+import io.containerpatterns.logshipper.text.Grouping;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes of each file's head how it is read: in which form its events are, how lines become events,
+ * and which filters they pass. Of one output, and confined to its thread.
+ */
+final class Preparations implements Preparation.Maker {
+  private final Shaping shaping;
+  private final Ticker ticker;
+  private final List<Filter> filters;
+  private final Map<Format, Parser> parsers = new EnumMap<>(Format.class);
+
+  Preparations(Shaping shaping, Ticker ticker) {
+    this.shaping = shaping;
+    this.ticker = ticker;
+    this.filters = shaping.filters();
+  }
+
+  @Override
+  public Preparation prepare(Origin origin, byte[] head, int length, long readAt) {
+    Format format =
+        shaping.format() == Format.AUTO ? Detection.formatOf(head, length) : shaping.format();
+    return new Preparation(grouping(format, head, length, readAt), stage(format));
+  }
+
+  /** Where each line says all about itself, none has to wait for the next. */
+  private Grouping grouping(Format format, byte[] head, int length, long readAt) {
+    return switch (format) {
+      case JSON, DOCKER, SYSLOG -> new Grouping(Grouping.Mode.NONE, false, readAt);
+      case CRI -> Grouping.parts(Parser::isPartOfLine);
+      case AUTO, NONE, LOGFMT, REGEX ->
+          new Grouping(shaping.grouping(), Grouping.isTimestamped(head, length, readAt), readAt);
+    };
+  }
+
+  private Stage stage(Format format) {
+    Parser parser = parsers.computeIfAbsent(format, this::parser);
+    var own = new ArrayList<>(filters);
+    if (shaping.throttle() > 0) {
+      own.add(
+          shaping.throttleDrops()
+              ? Throttle.dropping(ticker, shaping.throttle())
+              : Throttle.delaying(ticker, shaping.throttle()));
+    }
+    return new Chain(parser, new Filters(own));
+  }
+
+  private Parser parser(Format format) {
+    if (format == Format.REGEX) {
+      return Parser.of(shaping.pattern().orElseThrow());
+    }
+    return shaping.format() == Format.AUTO ? Parser.ofDetected(format) : Parser.of(format);
+  }
+
+  private record Chain(Parser parser, Filters filters) implements Stage {
+    @Override
+    public boolean pass(Event event) {
+      parser.parse(event);
+      return filters.pass(event);
+    }
+
+    @Override
+    public long delayNanos() {
+      return filters.delayNanos();
+    }
+  }
+}
