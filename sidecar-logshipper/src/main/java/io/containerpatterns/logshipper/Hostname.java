@@ -26,7 +26,7 @@ final class Hostname {
 
   private static String byResolver() {
     try {
-      return InetAddress.getLocalHost().getHostname();
+      return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException nameless) {
       return "localhost";
     }
