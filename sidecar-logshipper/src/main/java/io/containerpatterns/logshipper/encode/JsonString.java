@@ -95,7 +95,7 @@ public final class JsonString {
   }
 
   /** How long the UTF-8 sequence at {@code at} is, or 0 when it is none (RFC 3629, section 4). */
-  private static int sequence(byte[] bytes, int at, int end) {
+  static int sequence(byte[] bytes, int at, int end) {
     int first = bytes[at] & 0xff;
     int second = at + 1 < end ? bytes[at + 1] & 0xff : 0;
     if (first < 0xc2 || first > 0xf4) {
