@@ -24,7 +24,8 @@ final class StampTest {
     }
     // Past the divisor the order is lost, but not a line.
     for (int i = 9_999; i < 999_983; i++) {
-      stamps.add(Stamp.of(event.text("same", i * 100L).at("2026-11-25T13:29:12.983Z").get()));
+      event.text("same", i * 100L).get().time(1_795_613_352, 983_000_000, true);
+      stamps.add(Stamp.of(event.get()));
     }
 
     assertThat(stamps).hasSize(999_983);
