@@ -12,8 +12,8 @@ import org.opensearch.transport.Netty4ModulePlugin;
 
 /**
  * An OpenSearch of one node on loopback, for as long as its standard input is open. Says {@code
- * listening on <port>} when it takes requests. A program of its own, started from this file, because
- * the jars of OpenSearch are no company for ours.
+ * listening on <port>} when it takes requests. A program of its own, started from this file,
+ * because the jars of OpenSearch are no company for ours.
  */
 public final class OpenSearchNode extends Node {
   private static final PluginInfo HTTP =

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  *   2xx 409                           taken; 409 is that it is there already
  *   429 5xx 403 of a block            again
- *   401 403 404                       denied, the whole request: it is about the index, not the item
+ *   401 403 404                       denied, the whole request: it is about the index
  *   other                             refused
  * </pre>
  *
@@ -62,8 +62,7 @@ final class BulkAnswer {
     }
     if (items.place != parcel.count()) {
       return new Verdict.Again(
-          Optional.empty(),
-          "the answer speaks of " + items.place + " items of " + parcel.count());
+          Optional.empty(), "the answer speaks of " + items.place + " items of " + parcel.count());
     }
     return items.verdict(StatusRules.retryAfter(answer, clock));
   }

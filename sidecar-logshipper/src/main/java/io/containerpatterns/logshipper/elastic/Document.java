@@ -25,8 +25,8 @@ import java.util.WeakHashMap;
  *
  * A dot in the name of a label becomes an underscore: an index takes it for a step into an object,
  * and would refuse {@code app} beside {@code app.kubernetes.io/name}. A field whose name an earlier
- * one has gets its place added to it, since an object that has a name twice is refused. {@code raw} is
- * the text in Base64, where it is no UTF-8. Confined to one thread.
+ * one has gets its place added to it, since an object that has a name twice is refused. {@code raw}
+ * is the text in Base64, where it is no UTF-8. Confined to one thread.
  */
 final class Document {
   private static final byte[] TIME = ascii("{\"@timestamp\":\"");

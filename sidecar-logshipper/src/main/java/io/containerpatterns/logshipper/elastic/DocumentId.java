@@ -6,8 +6,8 @@ import io.containerpatterns.logshipper.event.Event;
 
 /**
  * The id of a document: who the content of the file is and where in it the event begins, 16 bytes
- * as 22 letters. Ids of a file begin alike and ascend, which is what the index of ids is quick at and
- * stores small. Confined to one thread.
+ * as 22 letters. Ids of a file begin alike and ascend, which is what the index of ids is quick at
+ * and stores small. Confined to one thread.
  */
 final class DocumentId {
   private final byte[] bytes = new byte[2 * Long.BYTES];

@@ -6,8 +6,8 @@ import io.containerpatterns.logshipper.event.Fields;
 import java.util.Arrays;
 
 /**
- * The names of an event's fields, none empty, and one that an earlier field has with its place behind
- * it: {@code a, a, ""} become {@code a, a_1, _2}. Confined to one thread.
+ * The names of an event's fields, none empty, and one that an earlier field has with its place
+ * behind it: {@code a, a, ""} become {@code a, a_1, _2}. Confined to one thread.
  */
 final class FieldNames {
   private final Sink scratch = new Sink(64);

@@ -1,8 +1,8 @@
 package io.containerpatterns.logshipper.encode;
 
 /**
- * A value of JSON as it stands in a log line, for formats that are not JSON. Taken as it is where it
- * is not well formed; never fails.
+ * A value of JSON as it stands in a log line, for formats that are not JSON. Taken as it is where
+ * it is not well formed; never fails.
  */
 public final class JsonText {
   private JsonText() {}
@@ -53,7 +53,11 @@ public final class JsonText {
       to.put(from, at, at + 2);
       return at + 2;
     }
-    if (unit >= 0xd800 && unit < 0xdc00 && at + 7 < end && from[at + 6] == '\\' && from[at + 7] == 'u') {
+    if (unit >= 0xd800
+        && unit < 0xdc00
+        && at + 7 < end
+        && from[at + 6] == '\\'
+        && from[at + 7] == 'u') {
       int low = unit(from, at + 8, end);
       if (low >= 0xdc00 && low < 0xe000) {
         codePoint(0x10000 + (unit - 0xd800 << 10) + (low - 0xdc00), to);

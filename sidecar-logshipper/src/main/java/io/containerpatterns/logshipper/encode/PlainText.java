@@ -2,8 +2,8 @@ package io.containerpatterns.logshipper.encode;
 
 /**
  * The text that a value is, whether it stands as text or as JSON: a string of JSON without its
- * quotes and escapes, everything else as it stands. Kept for the next value; confined to one thread;
- * allocates only while a string with escapes is longer than any before.
+ * quotes and escapes, everything else as it stands. Kept for the next value; confined to one
+ * thread; allocates only while a string with escapes is longer than any before.
  */
 public final class PlainText {
   private final Sink unescaped = new Sink(64);

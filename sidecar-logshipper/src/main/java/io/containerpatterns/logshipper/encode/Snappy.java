@@ -10,7 +10,8 @@ import java.util.Arrays;
  * length of the text as a varint, then literals and copies of what lies at most 65,535 bytes back.
  *
  * <pre>
- *   literal   (length - 1) &lt;&lt; 2, up to 60; above: 60 or 61 or 62 &lt;&lt; 2, then length - 1 in 1, 2 or 3 bytes
+ *   literal   up to 60 bytes: (length - 1) &lt;&lt; 2
+ *             longer: 60, 61, 62 or 63 &lt;&lt; 2, then length - 1 in 1, 2, 3 or 4 bytes
  *   copy      4..11 bytes from at most 2,047 back   ooolll01 oooooooo
  *             1..64 bytes from at most 65,535 back  llllll10 and two bytes of offset
  * </pre>
@@ -32,6 +33,7 @@ public final class Snappy {
   private static final int COPY_MAX = 64;
   private static final int COPY_SHORT = 12;
   private static final int LITERAL_SHORT = 60;
+
   /** Nothing is looked for in the last bytes, so that eight can always be read at once. */
   private static final int MARGIN = 15;
 

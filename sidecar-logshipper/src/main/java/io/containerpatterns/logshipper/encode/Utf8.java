@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Bytes of a log as text that is UTF-8 for certain (RFC 3629), for formats that refuse anything else.
+ * Bytes of a log as text that is UTF-8 for certain (RFC 3629), for formats that refuse anything
+ * else.
  */
 public final class Utf8 {
   private static final VarHandle LONG =

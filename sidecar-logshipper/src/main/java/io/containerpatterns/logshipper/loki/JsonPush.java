@@ -105,8 +105,7 @@ public final class JsonPush implements Dialect {
       to.put(FIELD);
       MetadataName.write(fields.nameBytes(i), fields.nameStart(i), fields.nameEnd(i), to);
       to.put(VALUE);
-      value.read(
-          fields.valueBytes(i), fields.valueStart(i), fields.valueEnd(i), fields.isJson(i));
+      value.read(fields.valueBytes(i), fields.valueStart(i), fields.valueEnd(i), fields.isJson(i));
       JsonString.write(value.bytes(), value.start(), value.end(), to);
     }
     if (event.isUnparsed()) {

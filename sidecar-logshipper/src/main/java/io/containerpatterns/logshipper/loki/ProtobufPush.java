@@ -103,7 +103,8 @@ public final class ProtobufPush implements Dialect {
   @Override
   public void encode(Event event, Sink to) {
     int text = event.end() - event.start();
-    long entry = Protobuf.open(ENTRIES, text + ENTRY_HEAD + FIELD_EXPECTED * event.fields().count(), to);
+    long entry =
+        Protobuf.open(ENTRIES, text + ENTRY_HEAD + FIELD_EXPECTED * event.fields().count(), to);
     long stamp = Stamp.of(event);
     long time = Protobuf.open(TIME, TIME_LENGTH, to);
     Protobuf.number(SECONDS, Math.floorDiv(stamp, NANOS_PER_SECOND), to);
@@ -180,13 +181,14 @@ public final class ProtobufPush implements Dialect {
     snappy.write(plain.array(), 0, plain.length(), to);
   }
 
-  /** Appends the items of one file that begin at {@code from}, and returns the place behind them. */
+  /**
+   * Appends the items of one file that begin at {@code from}, and returns the place behind them.
+   */
   private int stream(Parcel parcel, int from, Sink to) {
     Origin origin = parcel.batch().origin(parcel.item(from));
     int behind = from;
     int bytes = 0;
-    while (behind < parcel.count()
-        && parcel.batch().origin(parcel.item(behind)) == origin) {
+    while (behind < parcel.count() && parcel.batch().origin(parcel.item(behind)) == origin) {
       int item = parcel.item(behind++);
       bytes += parcel.batch().end(item) - parcel.batch().start(item);
     }

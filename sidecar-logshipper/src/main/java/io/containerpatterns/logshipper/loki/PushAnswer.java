@@ -29,11 +29,12 @@ import java.util.regex.Pattern;
  *   400 otherwise              refused: it is found out which
  * </pre>
  *
- * Loki keeps the good lines of a request that it answers with 400 (pkg/distributor/distributor.go), but
- * does not say which those are. So they are sent again, in halves, until the bad ones are alone:
- * nothing good is lost, and what is there already is the same entry by its {@link Stamp}. Each
- * halving ends, so nothing is sent for ever. A log that is older than Loki takes would be halved down
- * to every line; there Loki says from when on it takes them, and that is enough to tell.
+ * Loki keeps the good lines of a request that it answers with 400 (pkg/distributor/distributor.go),
+ * but does not say which those are. So they are sent again, in halves, until the bad ones are
+ * alone: nothing good is lost, and what is there already is the same entry by its {@link Stamp}.
+ * Each halving ends, so nothing is sent for ever. A log that is older than Loki takes would be
+ * halved down to every line; there Loki says from when on it takes them, and that is enough to
+ * tell.
  */
 final class PushAnswer {
   /** A 400 may have a sentence for each line. */
@@ -51,13 +52,14 @@ final class PushAnswer {
           "includes structured metadata, but this feature is disallowed");
 
   /**
-   * The time as Go prints it or as in RFC 3339. Not what a single stream says about lines that are too
-   * far behind its own newest, which means nothing for the lines of another.
+   * The time as Go prints it or as in RFC 3339. Not what a single stream says about lines that are
+   * too far behind its own newest, which means nothing for the lines of another.
    */
   private static final Pattern OLDEST =
       Pattern.compile(
-          "has timestamp too old: [^,]{1,60}, oldest acceptable timestamp is: "
-              + "(\\d{4}-\\d\\d-\\d\\d)[ T](\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?)(?: ?\\+0000 UTC|Z)");
+          "has timestamp too old: [^,]{1,60}, oldest acceptable timestamp is:"
+              + " (\\d{4}-\\d\\d-\\d\\d)[ T](\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?)(?: ?\\+0000"
+              + " UTC|Z)");
 
   private PushAnswer() {}
 

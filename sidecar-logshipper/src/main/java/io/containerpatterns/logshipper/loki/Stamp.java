@@ -14,9 +14,9 @@ import io.containerpatterns.logshipper.event.Event;
  *   12:00:00.123456789               as it is
  * </pre>
  *
- * The divisors are prime, because equal lines have equal lengths: two of them meet only after as many
- * lines as the divisor says, within one millisecond or microsecond. Where a file passes a multiple
- * of it within that time, the lines around it are shown in the wrong order; none is lost.
+ * The divisors are prime, because equal lines have equal lengths: two of them meet only after as
+ * many lines as the divisor says, within one millisecond or microsecond. Where a file passes a
+ * multiple of it within that time, the lines around it are shown in the wrong order; none is lost.
  */
 final class Stamp {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -28,7 +28,9 @@ final class Stamp {
 
   private Stamp() {}
 
-  /** Nanoseconds since 1970; a time beyond the years 1678 to 2262 is shown as the nearest of them. */
+  /**
+   * Nanoseconds since 1970; a time beyond the years 1678 to 2262 is shown as the nearest of them.
+   */
   static long of(Event event) {
     int nanos = event.nanos();
     if (!event.isTimed()) {

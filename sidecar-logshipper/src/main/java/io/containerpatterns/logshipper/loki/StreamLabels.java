@@ -11,8 +11,8 @@ import java.util.WeakHashMap;
 import java.util.function.Function;
 
 /**
- * The labels of each file's stream in the form of one protocol, made once for a file. Confined to one
- * thread.
+ * The labels of each file's stream in the form of one protocol, made once for a file. Confined to
+ * one thread.
  *
  * <pre>
  *   protobuf   {app="shop", filename="/logs/app.log"}

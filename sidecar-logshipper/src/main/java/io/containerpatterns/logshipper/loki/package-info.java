@@ -8,14 +8,14 @@
  * </pre>
  *
  * A stream is what Loki keeps together and finds by its labels. Ours are the labels of the file and
- * {@code filename}, which is what its own agents set; both are few. What differs from event to event
- * is structured metadata: {@code level}, of which Loki 3 makes its {@code detected_level}, {@code
- * offset}, and the fields. As a label, a level would cut each file into streams whose lines Loki
- * cannot keep in order among each other.
+ * {@code filename}, which is what its own agents set; both are few. What differs from event to
+ * event is structured metadata: {@code level}, of which Loki 3 makes its {@code detected_level},
+ * {@code offset}, and the fields. As a label, a level would cut each file into streams whose lines
+ * Loki cannot keep in order among each other.
  *
  * <p>Loki drops an entry that has the stream, the nanosecond and the text of another one. {@link
- * io.containerpatterns.logshipper.loki.Stamp} makes use of it: what is sent twice is kept once,
- * and what only looks the same is kept twice.
+ * io.containerpatterns.logshipper.loki.Stamp} makes use of it: what is sent twice is kept once, and
+ * what only looks the same is kept twice.
  */
 @NullMarked
 package io.containerpatterns.logshipper.loki;

@@ -26,11 +26,12 @@ import java.util.Optional;
  *
  * Records that a store rejects while it takes the request (partial success) must not be sent again,
  * and are lost in the store; which ones, it does not say. To halve the request until they are found
- * would be to send again what it has. So all records of the request go where refused ones go,
- * with the number of those that are missing: too much is kept beside the store, and nothing is lost.
+ * would be to send again what it has. So all records of the request go where refused ones go, with
+ * the number of those that are missing: too much is kept beside the store, and nothing is lost.
  *
  * <p>The specification lets nobody try again after other statuses. What is wrong with an address or
- * a right is not wrong with a record, though, so records wait for it (denied) instead of being dropped.
+ * a right is not wrong with a record, though, so records wait for it (denied) instead of being
+ * dropped.
  */
 public final class ExportRules {
   static final String PATH = "/v1/logs";
@@ -69,8 +70,7 @@ public final class ExportRules {
   Optional<Verdict> verdict(Answer answer, Parcel parcel) {
     ExportAnswer said = ExportAnswer.read(answer);
     if (answer.isSuccess()) {
-      return Optional.of(
-          said.rejected() > 0 ? rejected(said, parcel) : Verdict.Taken.ALL);
+      return Optional.of(said.rejected() > 0 ? rejected(said, parcel) : Verdict.Taken.ALL);
     }
     var readable =
         new Answer(

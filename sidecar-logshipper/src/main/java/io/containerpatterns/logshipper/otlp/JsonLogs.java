@@ -25,7 +25,8 @@ import java.util.WeakHashMap;
  *   {"resourceLogs":[{"resource":{"attributes":[…]},
  *     "scopeLogs":[{"scope":{"name":"…"},"logRecords":[
  *       {"timeUnixNano":"…","observedTimeUnixNano":"…","severityNumber":9,"severityText":"info",
- *        "body":{"stringValue":"…"},"attributes":[{"key":"log.file.path","value":{"stringValue":"…"}}]}
+ *        "body":{"stringValue":"…"},
+ *        "attributes":[{"key":"log.file.path","value":{"stringValue":"…"}}]}
  *     ]}]}]}
  * </pre>
  *
@@ -154,8 +155,7 @@ public final class JsonLogs implements Dialect {
 
   private void field(Fields fields, int index, Sink to) {
     to.put(KEY);
-    JsonString.write(
-        fields.nameBytes(index), fields.nameStart(index), fields.nameEnd(index), to);
+    JsonString.write(fields.nameBytes(index), fields.nameStart(index), fields.nameEnd(index), to);
     to.put(VALUE);
     value.read(fields, index);
     PlainText text = value.text();
@@ -223,7 +223,9 @@ public final class JsonLogs implements Dialect {
       attribute(attribute.getKey(), attribute.getValue(), resource);
       between = ",";
     }
-    put("]},\"scopeLogs\":[{\"scope\":{\"name\":\"" + ExportRules.SCOPE + "\"},\"logRecords\":[", resource);
+    put(
+        "]},\"scopeLogs\":[{\"scope\":{\"name\":\"" + ExportRules.SCOPE + "\"},\"logRecords\":[",
+        resource);
     var path = new Sink(64);
     put(",\"attributes\":[", path);
     attribute(ExportRules.FILE_PATH, origin.path(), path);

@@ -12,7 +12,6 @@ import io.containerpatterns.logshipper.http.Dialect;
 import io.containerpatterns.logshipper.output.Parcel;
 import io.containerpatterns.logshipper.output.Verdict;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -161,15 +160,13 @@ public final class ProtobufLogs implements Dialect {
     int name = fields.nameEnd(index) - fields.nameStart(index);
     int length = text.end() - text.start();
     long attribute = Protobuf.open(ATTRIBUTES, name + length + 2 * VALUE_HEAD, to);
-    Protobuf.text(
-        KEY, fields.nameBytes(index), fields.nameStart(index), fields.nameEnd(index), to);
+    Protobuf.text(KEY, fields.nameBytes(index), fields.nameStart(index), fields.nameEnd(index), to);
     long open = Protobuf.open(VALUE, length + 2, to);
     switch (value.kind()) {
       case TEXT -> Protobuf.text(STRING_VALUE, text.bytes(), text.start(), text.end(), to);
       case BOOL -> Protobuf.number(BOOL_VALUE, value.whole(), to);
       case INT -> Protobuf.number(INT_VALUE, value.whole(), to);
-      case DOUBLE ->
-          Protobuf.fixed64(DOUBLE_VALUE, Double.doubleToRawLongBits(value.number()), to);
+      case DOUBLE -> Protobuf.fixed64(DOUBLE_VALUE, Double.doubleToRawLongBits(value.number()), to);
       case NOTHING -> {}
     }
     Protobuf.close(open, to);
@@ -221,7 +218,9 @@ public final class ProtobufLogs implements Dialect {
     }
   }
 
-  /** Appends the items of one file that begin at {@code from}, and returns the place behind them. */
+  /**
+   * Appends the items of one file that begin at {@code from}, and returns the place behind them.
+   */
   private int resourceLogs(Parcel parcel, int from, Sink to) {
     Origin origin = parcel.batch().origin(parcel.item(from));
     int behind = from;

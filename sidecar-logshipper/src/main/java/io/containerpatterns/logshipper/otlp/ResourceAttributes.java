@@ -30,8 +30,7 @@ final class ResourceAttributes {
   static Map<String, String> of(Origin origin) {
     var attributes = new LinkedHashMap<String, String>();
     for (Origin.Label label : origin.labels()) {
-      attributes.putIfAbsent(
-          CONVENTIONS.getOrDefault(label.name(), label.name()), label.value());
+      attributes.putIfAbsent(CONVENTIONS.getOrDefault(label.name(), label.name()), label.value());
     }
     for (String candidate : SERVICES) {
       String service = attributes.get(candidate);

@@ -26,9 +26,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /**
- * A Splunk whose indexers acknowledge (Splunk, "About HTTP Event Collector Indexer Acknowledgment"): a
- * parcel is taken when it is indexed, not when it is received. All of it goes over one channel, whose
- * name is new in each process.
+ * A Splunk whose indexers acknowledge (Splunk, "About HTTP Event Collector Indexer
+ * Acknowledgment"): a parcel is taken when it is indexed, not when it is received. All of it goes
+ * over one channel, whose name is new in each process.
  *
  * <p>Behind a load balancer, Splunk wants all requests of a channel on one indexer; it is the
  * balancer that has to see to it, by address or by the channel's header.
@@ -43,7 +43,8 @@ public final class AcknowledgedOutput implements Output {
   private final HttpClient client;
   private final Target target;
   private final Acknowledgements acknowledgements;
-  private final Map<String, String> channel = Map.of(CHANNEL, UUID.randomUUID().toString());
+  private final String channel = UUID.randomUUID().toString();
+  private final Map<String, String> channelHeader = Map.of(CHANNEL, channel);
   // From the answer to the verdict that follows from it in the same call.
   private final Map<Parcel, Long> received = new ConcurrentHashMap<>();
 
@@ -96,7 +97,7 @@ public final class AcknowledgedOutput implements Output {
     try {
       Call call =
           Call.post(target.name(), target.uri().resolve(ACK_PATH), question, target.timeout())
-              .header(CHANNEL, channel.get(CHANNEL));
+              .header(CHANNEL, channel);
       for (Map.Entry<String, String> header : target.headers().entrySet()) {
         call = call.header(header.getKey(), header.getValue());
       }
@@ -134,7 +135,7 @@ public final class AcknowledgedOutput implements Output {
 
     @Override
     public Map<String, String> headers(Parcel parcel) {
-      return channel;
+      return channelHeader;
     }
 
     @Override
@@ -145,7 +146,8 @@ public final class AcknowledgedOutput implements Output {
         return verdict;
       }
       if (said.ack() == HecAnswer.NONE) {
-        // Splunk has it, but not for certain, which is what was asked for. Each try repeats it there.
+        // Splunk has it, but not for certain, which is what was asked for. Each try repeats it
+        // there.
         return Optional.of(
             new Verdict.Denied(
                 "no acknowledgement was promised; it is not enabled for this token: "

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  *   {"acks":[7,8]}   ->   {"acks":{"7":true,"8":false}}
  * </pre>
  *
- * One that is not indexed within the limit is sent again. Splunk says "true" once and forgets it, so a
- * reply that is lost means a parcel that is sent twice. There are never more than there are batches in
- * flight. Everything but {@link #add} runs on the thread of the timer.
+ * One that is not indexed within the limit is sent again. Splunk says "true" once and forgets it,
+ * so a reply that is lost means a parcel that is sent twice. There are never more than there are
+ * batches in flight. Everything but {@link #add} runs on the thread of the timer.
  */
 final class Acknowledgements {
   private static final JsonFactory JSON = new JsonFactory();
@@ -75,7 +75,10 @@ final class Acknowledgements {
     this.limit = limit;
   }
 
-  /** Tells {@code verdict} when the parcel with that number is indexed, or is not in time. Any thread. */
+  /**
+   * Tells {@code verdict} when the parcel with that number is indexed, or is not in time. Any
+   * thread.
+   */
   void add(long ack, Consumer<Verdict> verdict) {
     run(
         () -> {
@@ -166,13 +169,12 @@ final class Acknowledgements {
       return;
     }
     problem = "it was not indexed";
-    acks.forEach(
-        (ack, indexed) -> {
-          Waiting parcel = indexed ? waiting.remove(ack) : null;
-          if (parcel != null) {
-            parcel.verdict.accept(Verdict.Taken.ALL);
-          }
-        });
+    acks.forEach((ack, indexed) -> {
+      Waiting parcel = indexed ? waiting.remove(ack) : null;
+      if (parcel != null) {
+        parcel.verdict.accept(Verdict.Taken.ALL);
+      }
+    });
   }
 
   private static void read(JsonParser json, Map<Long, Boolean> acks) throws IOException {

@@ -27,7 +27,8 @@ import java.util.Optional;
  * </pre>
  *
  * A refusal names the first bad event, counted from 0. That one is refused and all others are sent
- * again, as it is not said whether those before it were taken: some may be there twice, none is lost.
+ * again, as it is not said whether those before it were taken: some may be there twice, none is
+ * lost.
  *
  * @param code {@link #NONE} where there is none
  * @param bad the number of the first bad event, or {@link #NONE}

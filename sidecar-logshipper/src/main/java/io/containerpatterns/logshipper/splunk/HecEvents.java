@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.WeakHashMap;
 
 /**
- * Events for the HTTP Event Collector (Splunk, "Format events for HTTP Event Collector"), one object
- * each, end to end:
+ * Events for the HTTP Event Collector (Splunk, "Format events for HTTP Event Collector"), one
+ * object each, end to end:
  *
  * <pre>
  *   {"time":1764077352.983,"source":"/logs/app.log","host":"…","sourcetype":"…","index":"…",
@@ -151,14 +151,15 @@ public final class HecEvents implements Dialect {
 
   private void field(Fields fields, int index, Sink to) {
     to.put(',');
-    JsonString.write(
-        fields.nameBytes(index), fields.nameStart(index), fields.nameEnd(index), to);
+    JsonString.write(fields.nameBytes(index), fields.nameStart(index), fields.nameEnd(index), to);
     to.put(':');
     byte[] bytes = fields.valueBytes(index);
     int start = fields.valueStart(index);
     int end = fields.valueEnd(index);
     boolean json = fields.isJson(index);
-    if (json && start < end && (bytes[start] == '-' || bytes[start] >= '0' && bytes[start] <= '9')) {
+    if (json
+        && start < end
+        && (bytes[start] == '-' || bytes[start] >= '0' && bytes[start] <= '9')) {
       to.put(bytes, start, end); // A number.
       return;
     }

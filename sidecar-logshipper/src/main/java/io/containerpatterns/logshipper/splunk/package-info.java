@@ -10,9 +10,9 @@
  *                          '-> POST ack, again and again: has it been indexed?
  * </pre>
  *
- * Without acknowledgement, Splunk answers before it has stored anything, and loses what it holds when
- * it dies; then "taken" means no more than that. With it an event is taken when it is indexed. Splunk
- * knows no ids: what is sent twice is there twice.
+ * Without acknowledgement, Splunk answers before it has stored anything, and loses what it holds
+ * when it dies; then "taken" means no more than that. With it an event is taken when it is indexed.
+ * Splunk knows no ids: what is sent twice is there twice.
  */
 @NullMarked
 package io.containerpatterns.logshipper.splunk;

@@ -76,7 +76,11 @@ final class BulkAnswerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"401, security_exception", "403, security_exception", "404, index_not_found_exception"})
+  @CsvSource({
+    "401, security_exception",
+    "403, security_exception",
+    "404, index_not_found_exception"
+  })
   void whatIsWrongWithTheIndexGivesNoItemUp(int status, String type) throws Exception {
     assertThat(verdict(failed(400, "x", "y"), failed(status, type, "why")))
         .isEqualTo(new Verdict.Denied("status " + status + ": " + type + ": why"));
@@ -101,12 +105,12 @@ final class BulkAnswerTest {
 
     assertThat(store.verdict(bulk, 2))
         .isEqualTo(
-            new Verdict.Again(
-                Optional.empty(), "the answer speaks of " + items + " items of 2"));
+            new Verdict.Again(Optional.empty(), "the answer speaks of " + items + " items of 2"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "<html>", "{\"errors\":false,\"items\":[{\"create\":{\"status\":201}}", "[]"})
+  @ValueSource(
+      strings = {"", "<html>", "{\"errors\":false,\"items\":[{\"create\":{\"status\":201}}", "[]"})
   void anAnswerThatCannotBeReadTellsNothing(String body) throws Exception {
     store.says(Says.json(200, body));
 

@@ -26,7 +26,8 @@ final class BulkTest {
       new Origin(
           "/logs/shop.log",
           List.of(
-              new Origin.Label("app", "shop"), new Origin.Label("app.kubernetes.io/name", "sh\"op")),
+              new Origin.Label("app", "shop"),
+              new Origin.Label("app.kubernetes.io/name", "sh\"op")),
           0x0123_4567_89ab_cdefL);
 
   private final ObjectMapper jackson = new ObjectMapper();

@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * An OpenSearch in a JVM of its own, from {@code opensearch/OpenSearchNode.java} and the jars in the
- * folder that the property {@code opensearch.jars} names. Ends with this process, in whatever way it
- * ends.
+ * An OpenSearch in a JVM of its own, from {@code opensearch/OpenSearchNode.java} and the jars in
+ * the folder that the property {@code opensearch.jars} names. Ends with this process, in whatever
+ * way it ends.
  */
 final class OpenSearch implements AutoCloseable {
   private static final String LISTENING = "listening on ";
@@ -34,7 +34,8 @@ final class OpenSearch implements AutoCloseable {
 
   static OpenSearch start(Path home) throws IOException {
     Path jars = Path.of(System.getProperty("opensearch.jars", "target/opensearch"));
-    Path source = Path.of(System.getProperty("opensearch.source", "opensearch/OpenSearchNode.java"));
+    Path source =
+        Path.of(System.getProperty("opensearch.source", "opensearch/OpenSearchNode.java"));
     if (!Files.exists(jars) || !Files.exists(source)) {
       throw new IOException(
           jars.toAbsolutePath()
@@ -58,8 +59,7 @@ final class OpenSearch implements AutoCloseable {
     for (String line = said.readLine(); line != null; line = said.readLine()) {
       if (line.startsWith(LISTENING)) {
         Thread.ofVirtual().start(() -> drain(said));
-        return new OpenSearch(
-            process, Integer.parseInt(line.substring(LISTENING.length())));
+        return new OpenSearch(process, Integer.parseInt(line.substring(LISTENING.length())));
       }
     }
     throw new IOException("OpenSearch did not start: " + Files.readString(log));

@@ -169,8 +169,7 @@ final class OpenSearchIT {
             Map.of(),
             compression,
             Duration.ofSeconds(30));
-    HttpClient client =
-        HttpClient.on(loops, network).keepConnections(PoolLimits.DEFAULT).build();
+    HttpClient client = HttpClient.on(loops, network).keepConnections(PoolLimits.DEFAULT).build();
     return new HttpOutput(target, bulk, client, ScriptedStore.CLOCK);
   }
 }

@@ -13,7 +13,8 @@ final class JsonTextTest {
 
   @Test
   void aStringBecomesTheTextThatJacksonReads() throws JsonProcessingException {
-    String json = "\"a\\\"b\\\\c\\/d\\ne\\rf\\tg\\bh\\fi \\u00e4 \\u20AC \\ud83d\\ude00 \u20ac \\u0000\"";
+    String json =
+        "\"a\\\"b\\\\c\\/d\\ne\\rf\\tg\\bh\\fi \\u00e4 \\u20AC \\ud83d\\ude00 \u20ac \\u0000\"";
 
     assertThat(text(json)).isEqualTo(jackson.readValue(json, String.class));
   }

@@ -16,7 +16,8 @@ final class SnappyTest {
   void everyShortTextComesBack() throws IOException {
     byte[] text = log(new SplittableRandom(7), 400);
     for (int length = 0; length <= 300; length++) {
-      assertThat(thereAndBack(text, 3, 3 + length)).isEqualTo(Arrays.copyOfRange(text, 3, 3 + length));
+      assertThat(thereAndBack(text, 3, 3 + length))
+          .isEqualTo(Arrays.copyOfRange(text, 3, 3 + length));
     }
   }
 
@@ -39,7 +40,8 @@ final class SnappyTest {
 
   @Test
   void oneByteOverAndOverComesBack() throws IOException {
-    for (int length : new int[] {15, 16, 17, 63, 64, 65, 66, 67, 68, 69, 1_000, 70_000, 20_000_000}) {
+    for (int length :
+        new int[] {15, 16, 17, 63, 64, 65, 66, 67, 68, 69, 1_000, 70_000, 20_000_000}) {
       byte[] same = new byte[length];
 
       assertThat(thereAndBack(same, 0, length)).isEqualTo(same);
@@ -124,7 +126,9 @@ final class SnappyTest {
     String[] classes = {"o.s.web.Dispatcher", "c.shop.OrderService", "c.shop.CartController"};
     String[] says = {"accepted order", "cart updated", "payment took", "user logged in"};
     for (int i = 0; text.length() < length; i++) {
-      text.append("2026-11-25T13:%02d:%02d.%03dZ ".formatted(i / 60_000 % 60, i / 1_000 % 60, i % 1_000))
+      text.append(
+              "2026-11-25T13:%02d:%02d.%03dZ "
+                  .formatted(i / 60_000 % 60, i / 1_000 % 60, i % 1_000))
           .append(random.nextInt(20) == 0 ? "WARN " : "INFO ")
           .append("[http-nio-8080-exec-")
           .append(random.nextInt(32))

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 final class Utf8Test {
   @Test
   void whatIsUtf8StaysAsItIs() {
-    byte[] text = "plain, gr\u00fc\u00df, \u20ac and \ud83d\ude00 and plain again".getBytes(StandardCharsets.UTF_8);
+    byte[] text =
+        "plain, gr\u00fc\u00df, \u20ac and \ud83d\ude00 and plain again"
+            .getBytes(StandardCharsets.UTF_8);
     var sink = new Sink(0);
 
     int invalid = Utf8.write(text, 0, text.length, sink);

@@ -101,8 +101,7 @@ public final class ScriptedStore implements AutoCloseable {
       var headers = new TreeMap<String, String>();
       exchange
           .getRequestHeaders()
-          .forEach((name, values) -> headers.put(
-                  name.toLowerCase(Locale.ROOT), values.get(0)));
+          .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
       var request =
           new Received(
               exchange.getRequestURI().toString(),
@@ -111,7 +110,8 @@ public final class ScriptedStore implements AutoCloseable {
       received.add(request);
       Says says = script.apply(request);
       says.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
-      exchange.sendResponseHeaders(says.status(), says.body().length == 0 ? -1 : says.body().length);
+      exchange.sendResponseHeaders(
+          says.status(), says.body().length == 0 ? -1 : says.body().length);
       exchange.getResponseBody().write(says.body());
     }
   }
@@ -170,9 +170,7 @@ public final class ScriptedStore implements AutoCloseable {
   /** What becomes of so many events of one file. */
   public Verdict verdict(Dialect dialect, int events) throws Exception {
     try (HttpOutput output = output(dialect)) {
-      var event =
-          new EventOf(
-              new Origin("/logs/app.log", List.of(), 1));
+      var event = new EventOf(new Origin("/logs/app.log", List.of(), 1));
       var batch = new Batch(1_000);
       for (int i = 0; i < events; i++) {
         batch.add(event.text("line " + i, i * 10L).get(), output);

@@ -31,7 +31,8 @@ final class ProtobufPushTest {
               new Origin.Label("empty", "")),
           1);
   private static final String SHOP_LABELS =
-      "{app_kubernetes_io_name=\"shop\", note=\"a \\\"b\\\" \\\\ c\\n\u00e4\", filename=\"/logs/shop.log\"}";
+      "{app_kubernetes_io_name=\"shop\", note=\"a \\\"b\\\" \\\\ c\\n\u00e4\","
+          + " filename=\"/logs/shop.log\"}";
   private static final Origin BARE = new Origin("/logs/bare.log", List.of(), 2);
   private static final String BARE_LABELS = "{filename=\"/logs/bare.log\"}";
 
@@ -122,11 +123,11 @@ final class ProtobufPushTest {
     ScriptedStore.verdict(output, Parcel.of(batch).pick(new int[] {0, 3}));
 
     assertThat(shape(Pushed.read(store.received().body())))
-        .containsExactly(
-            SHOP_LABELS + " one two", BARE_LABELS + " three", SHOP_LABELS + " four");
+        .containsExactly(SHOP_LABELS + " one two", BARE_LABELS + " three", SHOP_LABELS + " four");
     assertThat(shape(Pushed.read(store.received().body())))
         .containsExactly(SHOP_LABELS + " two", BARE_LABELS + " three");
-    assertThat(shape(Pushed.read(store.received().body()))).containsExactly(SHOP_LABELS + " one four");
+    assertThat(shape(Pushed.read(store.received().body())))
+        .containsExactly(SHOP_LABELS + " one four");
   }
 
   @Test
@@ -136,7 +137,8 @@ final class ProtobufPushTest {
             new ProtobufPush(new PushSettings(Optional.empty(), false), ScriptedStore.CLOCK))) {
       var batch = new Batch(100);
       batch.add(
-          new EventOf(BARE).text("text", 5).severity(Severity.INFO).field("a", "b").get(), bareOutput);
+          new EventOf(BARE).text("text", 5).severity(Severity.INFO).field("a", "b").get(),
+          bareOutput);
 
       ScriptedStore.verdict(bareOutput, Parcel.of(batch));
 
@@ -191,12 +193,10 @@ final class ProtobufPushTest {
 
   private static List<String> shape(Pushed pushed) {
     return pushed.streams().stream()
-        .map(
-            stream ->
-                stream.labels()
-                    + " "
-                    + String.join(
-                        " ", stream.entries().stream().map(Pushed.Entry::line).toList()))
+        .map(stream ->
+            stream.labels()
+                + " "
+                + String.join(" ", stream.entries().stream().map(Pushed.Entry::line).toList()))
         .toList();
   }
 }

@@ -77,13 +77,15 @@ final class PushAnswerTest {
   void whatSomebodyMustSetRightIsDenied(int status) throws Exception {
     store.says(Says.text(status, "no org id"));
 
-    assertThat(store.verdict(push, 2)).isEqualTo(new Verdict.Denied("status " + status + ": no org id"));
+    assertThat(store.verdict(push, 2))
+        .isEqualTo(new Verdict.Denied("status " + status + ": no org id"));
   }
 
   @Test
   void aLineThatIsTooLongIsSearchedFor() throws Exception {
     String said =
-        "Max entry size '262144' bytes exceeded for stream '{a=\"b\"}' while adding an entry with length '300000' bytes";
+        "Max entry size '262144' bytes exceeded for stream '{a=\"b\"}' while adding an entry with"
+            + " length '300000' bytes";
     store.says(Says.text(400, said));
 
     assertThat(store.verdict(push, 2)).isEqualTo(new Verdict.Refused("status 400: " + said));
@@ -92,7 +94,8 @@ final class PushAnswerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "stream '{a=\"b\"}' includes structured metadata, but this feature is disallowed. Please see",
+        "stream '{a=\"b\"}' includes structured metadata, but this feature is disallowed. Please"
+            + " see",
         "entry for stream '{a=\"b\"}' has 16 label names; limit 15",
         "stream '{a=\"b\"}' has label value too long: 'x'",
         "error at least one label pair is required per stream",
@@ -129,9 +132,12 @@ final class PushAnswerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "entry too far behind, entry timestamp is: 2026-11-01T00:00:00Z, oldest acceptable timestamp is: 2026-11-18T13:30:00Z",
-        "entry for stream '{}' has timestamp too old: x, oldest acceptable timestamp is: 2026-99-18T13:30:00Z",
-        "entry for stream '{}' has timestamp too old: x, oldest acceptable timestamp is: 2025-11-18T13:30:00Z"
+        "entry too far behind, entry timestamp is: 2026-11-01T00:00:00Z, oldest acceptable"
+            + " timestamp is: 2026-11-18T13:30:00Z",
+        "entry for stream '{}' has timestamp too old: x, oldest acceptable timestamp is:"
+            + " 2026-99-18T13:30:00Z",
+        "entry for stream '{}' has timestamp too old: x, oldest acceptable timestamp is:"
+            + " 2025-11-18T13:30:00Z"
       })
   void whereTheAgeDoesNotTellWhichTheyAreSearchedFor(String said) throws Exception {
     store.says(Says.text(400, said));

@@ -63,7 +63,10 @@ record Pushed(List<Stream> streams) {
             .setName("push.proto")
             .setSyntax("proto3")
             .addMessageType(
-                message("PushRequest", many(1, "streams", "Stream"), one(2, "format", Type.TYPE_STRING)))
+                message(
+                    "PushRequest",
+                    many(1, "streams", "Stream"),
+                    one(2, "format", Type.TYPE_STRING)))
             .addMessageType(
                 message(
                     "Stream",
@@ -79,14 +82,17 @@ record Pushed(List<Stream> streams) {
                     many(4, "parsed", "LabelPair")))
             .addMessageType(
                 message(
-                    "LabelPair", one(1, "name", Type.TYPE_STRING), one(2, "value", Type.TYPE_STRING)))
+                    "LabelPair",
+                    one(1, "name", Type.TYPE_STRING),
+                    one(2, "value", Type.TYPE_STRING)))
             .addMessageType(
                 message(
                     "Timestamp",
                     one(1, "seconds", Type.TYPE_INT64),
                     one(2, "nanos", Type.TYPE_INT32)))
             .build();
-    return FileDescriptor.buildFrom(file, new FileDescriptor[0]).findMessageTypeByName("PushRequest");
+    return FileDescriptor.buildFrom(file, new FileDescriptor[0])
+        .findMessageTypeByName("PushRequest");
   }
 
   private static DescriptorProto message(String name, FieldDescriptorProto.Builder... fields) {

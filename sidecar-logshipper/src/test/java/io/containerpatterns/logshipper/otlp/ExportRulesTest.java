@@ -61,7 +61,8 @@ final class ExportRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"x\":[1],\"partialSuccess\":{\"rejectedLogRecords\":\"1\",\"errorMessage\":\"too old\"}}",
+        "{\"x\":[1],\"partialSuccess\":{\"rejectedLogRecords\":\"1\",\"errorMessage\":\"too"
+            + " old\"}}",
         "{\"partial_success\":{\"rejected_log_records\":1,\"y\":{},\"error_message\":\"too old\"}}"
       })
   void theSameIsUnderstoodInJson(String body) throws Exception {
@@ -95,8 +96,7 @@ final class ExportRulesTest {
   @ParameterizedTest
   @ValueSource(ints = {400, 422})
   void aBodyThatIsRefusedIsHalved(int status) throws Exception {
-    store.says(
-        protobuf(status, status("bad data")));
+    store.says(protobuf(status, status("bad data")));
 
     assertThat(store.verdict(logs, 2))
         .isEqualTo(new Verdict.Refused("status " + status + ": bad data"));
@@ -129,7 +129,10 @@ final class ExportRulesTest {
       }
       String type = random.nextBoolean() ? "application/x-protobuf" : "application/json";
       store.says(
-          new Says(200, Map.of("Content-Type", type), Arrays.copyOf(body, random.nextInt(body.length + 1))));
+          new Says(
+              200,
+              Map.of("Content-Type", type),
+              Arrays.copyOf(body, random.nextInt(body.length + 1))));
 
       assertThat(store.verdict(logs, 1))
           .as("seed %d", seed)

@@ -106,7 +106,8 @@ final class ProtobufLogsTest {
                                     .setSpanId(hex("b7ad6b7169203331"))
                                     .addAttributes(
                                         attribute("log.file.path", text("/logs/shop.log")))
-                                    .addAttributes(attribute("log.file.record_offset", whole(4_711)))
+                                    .addAttributes(
+                                        attribute("log.file.record_offset", whole(4_711)))
                                     .addAttributes(attribute("user", text("7")))
                                     .addAttributes(attribute("count", whole(-12)))
                                     .addAttributes(attribute("took", number(12.5)))
@@ -125,8 +126,7 @@ final class ProtobufLogsTest {
   void anEventWithoutATimeHasOnlyThatOfReading() throws Exception {
     var batch = new Batch(100);
     byte[] text = {'a', (byte) 0xe4, 'b'};
-    batch.add(
-        new EventOf(BARE).bytes(text, 0).field("trace_id", "0000").piece().get(), output);
+    batch.add(new EventOf(BARE).bytes(text, 0).field("trace_id", "0000").piece().get(), output);
 
     ScriptedStore.verdict(output, Parcel.of(batch));
 
@@ -202,13 +202,12 @@ final class ProtobufLogsTest {
 
   private static List<String> bodies(Received request) throws Exception {
     return ExportLogsServiceRequest.parseFrom(request.body()).getResourceLogsList().stream()
-        .map(
-            logs ->
-                String.join(
-                    " ",
-                    logs.getScopeLogs(0).getLogRecordsList().stream()
-                        .map(record -> record.getBody().getStringValue())
-                        .toList()))
+        .map(logs ->
+            String.join(
+                " ",
+                logs.getScopeLogs(0).getLogRecordsList().stream()
+                    .map(record -> record.getBody().getStringValue())
+                    .toList()))
         .toList();
   }
 

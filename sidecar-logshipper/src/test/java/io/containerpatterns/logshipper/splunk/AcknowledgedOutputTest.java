@@ -90,12 +90,10 @@ final class AcknowledgedOutputTest {
     assertThat(question.text()).isEqualTo("{\"acks\":[7]}");
     assertThat(question.headers())
         .containsEntry("authorization", "Splunk secret")
-        .containsEntry(
-            "x-splunk-request-channel", event.headers().get("x-splunk-request-channel"));
+        .containsEntry("x-splunk-request-channel", event.headers().get("x-splunk-request-channel"));
     assertThat(event.headers())
         .containsEntry("authorization", "Splunk secret")
-        .hasEntrySatisfying(
-            "x-splunk-request-channel", channel -> assertThat(channel).hasSize(36));
+        .hasEntrySatisfying("x-splunk-request-channel", channel -> assertThat(channel).hasSize(36));
   }
 
   @Test
@@ -151,7 +149,8 @@ final class AcknowledgedOutputTest {
         .isEqualTo(
             new Verdict.Again(
                 Optional.empty(),
-                "not acknowledged within 300 s: status 400: {\"text\":\"ACK is disabled\",\"code\":14}"));
+                "not acknowledged within 300 s: status 400: {\"text\":\"ACK is"
+                    + " disabled\",\"code\":14}"));
   }
 
   @Test

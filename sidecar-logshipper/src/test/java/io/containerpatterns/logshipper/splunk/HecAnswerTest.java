@@ -67,7 +67,8 @@ final class HecAnswerTest {
 
   @Test
   void theBadEventIsRefusedByItsNumberAndTheOthersAreSentAgain() throws Exception {
-    String body = "{\"text\":\"Event field cannot be blank\",\"code\":13,\"invalid-event-number\":1}";
+    String body =
+        "{\"text\":\"Event field cannot be blank\",\"code\":13,\"invalid-event-number\":1}";
     store.says(Says.json(400, body));
 
     assertThat(store.verdict(events, 4))
