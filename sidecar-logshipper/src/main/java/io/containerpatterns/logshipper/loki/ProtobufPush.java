@@ -48,6 +48,7 @@ public final class ProtobufPush implements Dialect {
   private static final int TIME_LENGTH = 12; // of a time between 1978 and 2106
   private static final int ENTRY_HEAD = 50; // time, level, offset
   private static final int FIELD_EXPECTED = 30;
+  private static final int ROOM = 64 << 10;
 
   private static final byte[] LEVEL = ascii("level");
   private static final byte[] OFFSET = ascii("offset");
@@ -62,7 +63,8 @@ public final class ProtobufPush implements Dialect {
   private final Snappy snappy = new Snappy();
   private final PlainText value = new PlainText();
   private final Sink number = new Sink(20);
-  private final Sink plain = new Sink(64 << 10);
+  private final Sink plain = new Sink(ROOM);
+  private final Sink packed = new Sink(ROOM);
 
   /** For one output. */
   public ProtobufPush(PushSettings settings, InstantSource clock) {
@@ -178,7 +180,11 @@ public final class ProtobufPush implements Dialect {
     for (int place = 0; place < parcel.count(); ) {
       place = stream(parcel, place, plain);
     }
-    snappy.write(plain.array(), 0, plain.length(), to);
+    // Not straight into the body: it would keep the room that the worst text needs, in each of those
+    // that are under way, for the third of it that a log takes.
+    packed.cutTo(0);
+    snappy.write(plain.array(), 0, plain.length(), packed);
+    to.put(packed.array(), 0, packed.length());
   }
 
   /**
