@@ -11,10 +11,10 @@ import io.containerpatterns.chassis.http.Refusal;
 import io.containerpatterns.chassis.http.Route;
 import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.chassis.settings.WritableFolder;
-import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.ship.Remainder;
 import io.containerpatterns.logshipper.ship.Shipping;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,18 +40,19 @@ final class LogshipperService implements Service<LogshipperConfig> {
   }
 
   @Override
-  public void start() {
+  public void start() throws IOException {
     WritableFolder.require(LogshipperConfig.STATE_DIR, config.stateDir());
     EventLoops started = EventLoops.start("send", 1, chassis.network());
     loops = started;
     var destinations =
         new Destinations(
-            started,
-            chassis.network(),
-            chassis.clock(),
-            chassis.ticker(),
-            config.timeout(),
-            Hostname.ours());
+            new Destinations.Surroundings(
+                started,
+                chassis.network(),
+                chassis.ticker(),
+                chassis.clock(),
+                config.timeout(),
+                Hostname.ours()));
     var opened = new ArrayList<Shipping.Destination>();
     for (ShipTo to : config.shipTo()) {
       Output output = destinations.open(to);
@@ -69,7 +70,7 @@ final class LogshipperService implements Service<LogshipperConfig> {
             config.stateDir(),
             LogshipperConfig.STATE_DIR,
             config.start() == LogshipperConfig.Start.END,
-            path -> new Origin(path.toString(), config.labels()),
+            config.labels(),
             config.terms(),
             config.deadLetterMax().bytes(),
             config.drainQuiet(),

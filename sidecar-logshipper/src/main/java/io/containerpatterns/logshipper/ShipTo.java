@@ -51,6 +51,11 @@ record ShipTo(String kind, URI uri, Map<String, String> options) {
     kinds.put("file", List.of());
     kinds.put("http", HTTP);
     kinds.put("https", HTTP);
+    overHttp(kinds, "loki", "tenant", "format", "metadata");
+    overHttp(kinds, "elastic");
+    overHttp(kinds, "otlp", "encoding", "retry500");
+    overHttp(
+        kinds, "splunk", "ack", "ack_every", "ack_limit", "index", "sourcetype", "host", "fields");
     both(
         kinds,
         "forward",
@@ -63,6 +68,14 @@ record ShipTo(String kind, URI uri, Map<String, String> options) {
         "timeout");
     both(kinds, "syslog", "facility", "app", "hostname", "procid", "data_id", "timeout");
     return kinds;
+  }
+
+  /** A kind that is spoken to by HTTP, plain and over TLS. */
+  private static void overHttp(Map<String, List<String>> kinds, String kind, String... options) {
+    var all = new ArrayList<>(HTTP);
+    all.addAll(List.of(options));
+    kinds.put(kind + "+http", List.copyOf(all));
+    kinds.put(kind + "+https", List.copyOf(all));
   }
 
   /** A kind, plain and over TLS. */
@@ -158,6 +171,11 @@ record ShipTo(String kind, URI uri, Map<String, String> options) {
             + uri.getHost()
             + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
             + uri.getPath();
+  }
+
+  /** The URL of requests: without what tells the kind of store. */
+  URI http() {
+    return URI.create(uri.toString().substring(kind.indexOf('+') + 1));
   }
 
   /** An option, if it is given. */

@@ -22,7 +22,7 @@ public final class JsonText {
       while (run < end && from[run] != '\\') {
         run++;
       }
-      valid(from, at, run, to);
+      Utf8.write(from, at, run, to);
       at = run;
       if (at < end) {
         at = escape(from, at + 1, end, to);
@@ -32,22 +32,6 @@ public final class JsonText {
       }
     }
     return true;
-  }
-
-  /** Appends text as it stands, but U+FFFD for each byte that is no UTF-8. */
-  public static void valid(byte[] from, int start, int end, Sink to) {
-    int begun = start;
-    int at = start;
-    while (at < end) {
-      int length = Utf8.sequence(from, at, end);
-      if (length == 0) {
-        to.put(from, begun, at);
-        to.put(REPLACEMENT);
-        begun = at + 1;
-      }
-      at += Math.max(1, length);
-    }
-    to.put(from, begun, end);
   }
 
   /** Undoes the escape behind the backslash; where it ends, or -1 when it is none. */

@@ -1,6 +1,5 @@
 package io.containerpatterns.logshipper.forward;
 
-import io.containerpatterns.logshipper.encode.JsonText;
 import io.containerpatterns.logshipper.encode.Sink;
 import io.containerpatterns.logshipper.encode.Utf8;
 import java.lang.invoke.MethodHandles;
@@ -77,7 +76,7 @@ final class Msgpack {
       return 0;
     }
     textHead(end - start + invalid * (REPLACEMENT_LENGTH - 1), to);
-    JsonText.valid(from, start, end, to);
+    Utf8.write(from, start, end, to);
     return invalid;
   }
 

@@ -80,8 +80,9 @@ public final class HttpOutput implements Output {
     Call call;
     try {
       call = head(parcel);
-    } catch (IOException e) {
-      verdict.accept(new Verdict.Denied("the credentials cannot be read: " + e));
+    } catch (IOException | IllegalArgumentException e) {
+      // Not there yet, or nothing that can stand in a header.
+      verdict.accept(new Verdict.Denied("the credentials cannot be used: " + e.getMessage()));
       return;
     }
     if (coding == null

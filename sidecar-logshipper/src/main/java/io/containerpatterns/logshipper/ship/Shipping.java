@@ -5,6 +5,7 @@ import io.containerpatterns.chassis.Health;
 import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.logshipper.checkpoint.CheckpointFile;
+import io.containerpatterns.logshipper.checkpoint.Instance;
 import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.source.Discovery;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,7 @@ public final class Shipping {
    *
    * @param stateSetting the setting that names {@code stateDir}, for the errors
    * @param startAtEnd whether files of the very first start are read from their end
-   * @param origins what is said about the events of a file that is called so
+   * @param labels what is said about every event
    * @param deadLetterBytesMax how large the dead letter file of an output may become
    * @param quiet how long nothing may have been written before a stop believes that all is said
    */
@@ -59,7 +59,7 @@ public final class Shipping {
       Path stateDir,
       String stateSetting,
       boolean startAtEnd,
-      Function<Path, Origin> origins,
+      List<Origin.Label> labels,
       Terms terms,
       long deadLetterBytesMax,
       Duration quiet,
@@ -76,14 +76,21 @@ public final class Shipping {
 
   /** Opens the checkpoint and begins. */
   public static Shipping start(
-      Plan plan, Ticker ticker, InstantSource clock, RandomGenerator random) {
-    return new Shipping(
-        plan, CheckpointFile.open(plan.stateDir(), plan.stateSetting()), ticker, clock, random);
+      Plan plan, Ticker ticker, InstantSource clock, RandomGenerator random) throws IOException {
+    CheckpointFile checkpoint = CheckpointFile.open(plan.stateDir(), plan.stateSetting());
+    try {
+      long instance = Instance.of(plan.stateDir());
+      return new Shipping(plan, checkpoint, instance, ticker, clock, random);
+    } catch (IOException e) {
+      checkpoint.close();
+      throw e;
+    }
   }
 
   private Shipping(
       Plan plan,
       CheckpointFile checkpoint,
+      long instance,
       Ticker ticker,
       InstantSource clock,
       RandomGenerator random) {
@@ -99,7 +106,11 @@ public final class Shipping {
             found,
             shippers,
             bookkeeper::note,
-            file -> plan.origins().apply(file.path()),
+            file ->
+                new Origin(
+                    file.path().toString(),
+                    plan.labels(),
+                    Instance.generation(instance, file.number())),
             plan.startAtEnd() && fresh,
             ticker,
             files::wake);
