@@ -1,6 +1,7 @@
 package io.containerpatterns.chassis.http;
 
 import io.containerpatterns.chassis.http.HttpClient.Call;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -8,10 +9,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -88,7 +91,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<HttpObject> {
     next.at("answer", this::drop);
     decoder.await(next.call.method().equals("HEAD"));
     next.traffic.messageOut();
-    written = channel.writeAndFlush(request(next.call, home != null));
+    written = write(next.call);
   }
 
   @Override
@@ -252,17 +255,32 @@ final class ClientConnection extends SimpleChannelInboundHandler<HttpObject> {
     channel.close();
   }
 
-  private static DefaultFullHttpRequest request(Call call, boolean keep) {
+  private ChannelFuture write(Call call) {
+    if (call.bodyBytes() <= LongBody.PIECE_BYTES) {
+      ByteBuf body = Unpooled.wrappedBuffer(call.body(), 0, call.bodyBytes());
+      var whole =
+          new DefaultFullHttpRequest(
+              HttpVersion.HTTP_1_1, HttpMethod.valueOf(call.method()), target(call), body);
+      headers(whole, call);
+      return channel.writeAndFlush(whole);
+    }
+    var head =
+        new DefaultHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.valueOf(call.method()), target(call));
+    headers(head, call);
+    channel.write(head);
+    return LongBody.write(channel, call.body(), call.bodyBytes());
+  }
+
+  private static String target(Call call) {
     URI uri = call.uri();
     String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    var request =
-        new DefaultFullHttpRequest(
-            HttpVersion.HTTP_1_1,
-            HttpMethod.valueOf(call.method()),
-            uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery(),
-            Unpooled.wrappedBuffer(call.body(), 0, call.bodyBytes()));
-    request.headers().set(HttpHeaderNames.HOST, host(uri));
-    if (!keep) {
+    return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+  }
+
+  private void headers(HttpRequest request, Call call) {
+    request.headers().set(HttpHeaderNames.HOST, host(call.uri()));
+    if (home == null) {
       request.headers().set(HttpHeaderNames.CONNECTION, "close");
     }
     boolean reads = call.method().equals("GET") || call.method().equals("HEAD");
@@ -270,7 +288,6 @@ final class ClientConnection extends SimpleChannelInboundHandler<HttpObject> {
       request.headers().set(HttpHeaderNames.CONTENT_LENGTH, call.bodyBytes());
     }
     call.headers().forEach(request.headers()::set);
-    return request;
   }
 
   private static String host(URI uri) {

@@ -1,5 +1,8 @@
 package io.containerpatterns.logshipper.text;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
@@ -24,12 +27,19 @@ public final class Timestamp {
   private static final long SECONDS_PER_DAY = 86_400;
   private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int ORDINARY_LENGTH = 19;
+
   private byte[] bytes = {};
   private int at;
   private int to;
   private long seconds;
   private int nanos;
   private int end;
+  private long lastDate; // the bytes of year and month, with what separates them
+  private int lastDay;
+  private long lastDaySeconds;
   private int yearNow;
   private long yearDay = Long.MIN_VALUE; // of which day that is
 
@@ -46,7 +56,7 @@ public final class Timestamp {
     if (at < to && bytes[at] == '[') {
       at++;
     }
-    if (!(isDigit(at) ? numeric(readAt) : named(readAt))) {
+    if (!(isDigit(at) ? ordinary() || numeric(readAt) : named(readAt))) {
       return false;
     }
     this.end = at;
@@ -66,6 +76,52 @@ public final class Timestamp {
   /** The index behind the time. */
   public int end() {
     return end;
+  }
+
+  /**
+   * The form that most lines begin with, {@code 2026-11-25T13:29:12} and its kin, read where it lies.
+   * The day is mostly that of the line before. False for every other form, and then nothing has
+   * moved.
+   */
+  private boolean ordinary() {
+    int i = at;
+    if (to - i < ORDINARY_LENGTH
+        || bytes[i + 13] != ':'
+        || bytes[i + 16] != ':'
+        || (bytes[i + 10] != ' ' && (bytes[i + 10] | ' ') != 't')) {
+      return false;
+    }
+    long date = (long) LONG.get(bytes, i);
+    int dayOfMonth = two(i + 8);
+    if (date != lastDate || dayOfMonth != lastDay) {
+      int year = two(i) < 0 || two(i + 2) < 0 ? -1 : two(i) * 100 + two(i + 2);
+      int month = two(i + 5);
+      boolean separated = bytes[i + 4] == bytes[i + 7] && (bytes[i + 4] == '-' || bytes[i + 4] == '/');
+      if (!separated || year < 0 || month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > 31) {
+        return false;
+      }
+      lastDate = date;
+      lastDay = dayOfMonth;
+      lastDaySeconds = days(year, month, dayOfMonth) * SECONDS_PER_DAY;
+    }
+    int hour = two(i + 11);
+    int minute = two(i + 14);
+    int second = two(i + 17);
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
+      return false;
+    }
+    seconds = lastDaySeconds + hour * 3_600L + minute * 60L + second;
+    at = i + ORDINARY_LENGTH;
+    fraction();
+    zone();
+    return true;
+  }
+
+  /** The number of two digits, or less than 0. */
+  private int two(int index) {
+    int tens = bytes[index] - '0';
+    int ones = bytes[index + 1] - '0';
+    return (tens | ones | 9 - tens | 9 - ones) < 0 ? -1 : tens * 10 + ones;
   }
 
   private boolean numeric(long readAt) {
@@ -158,6 +214,12 @@ public final class Timestamp {
       return false;
     }
     seconds = hour * 3_600L + minute * 60L + second;
+    fraction();
+    return true;
+  }
+
+  /** The fraction of the second, if there is one. */
+  private void fraction() {
     nanos = 0;
     if ((is('.') || is(',')) && isDigit(at + 1)) {
       at++;
@@ -167,7 +229,6 @@ public final class Timestamp {
         unit /= 10;
       }
     }
-    return true;
   }
 
   /** Takes a zone into the seconds, if there is one. */
