@@ -6,6 +6,7 @@ import io.containerpatterns.logshipper.checkpoint.Entry;
 import io.containerpatterns.logshipper.checkpoint.KnownFile;
 import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.identity.Trail;
+import io.containerpatterns.logshipper.source.FolderWatch;
 import io.containerpatterns.logshipper.source.LogFile;
 import io.containerpatterns.logshipper.source.LogFiles;
 import io.containerpatterns.logshipper.source.LogFiles.Change;
@@ -33,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  *   glance  the sizes of those that grew lately, often; of all others, now and then
  * </pre>
  *
- * A look costs with the number of files, so the more files the longer the pause between looks: they
+ * A folder that is watched tells when a name appears in it, which asks for a look at once.
+ *
+ * <p>A look costs with the number of files, so the more files the longer the pause between looks: they
  * take about a hundredth of the time. Everything happens in turns on one thread.
  */
 final class Follower {
@@ -44,11 +47,13 @@ final class Follower {
   private static final Duration LOOK_MIN = Duration.ofSeconds(1);
   private static final Duration LOOK_MAX = Duration.ofSeconds(10);
   private static final int LOOK_SHARE = 100;
+  private static final int ASKED_SHARE = 2;
   private static final Duration ACTIVE = Duration.ofSeconds(10);
   private static final Duration NAMELESS_QUIET = Duration.ofSeconds(5);
   private static final Duration MISSING = Duration.ofHours(1);
 
   private final LogFiles files;
+  private final FolderWatch watch;
   private final List<Shipper> shippers;
   private final Consumer<Entry> note;
   private final Function<LogFile, Origin> origins;
@@ -61,6 +66,7 @@ final class Follower {
   private final long begun;
   private boolean looked;
   private long lookAt;
+  private long askedLookAt; // not before, whoever asks: looks must leave time for the rest
   private long idleGlanceAt;
   private Duration glance = GLANCE_MIN;
   private volatile boolean asked;
@@ -90,9 +96,11 @@ final class Follower {
     this.startAtEnd = startAtEnd;
     this.ticker = ticker;
     this.wake = wake;
+    this.watch = FolderWatch.start(this::ask);
     this.begun = ticker.nanos();
     this.lastGrowth = begun;
     this.lookAt = begun;
+    this.askedLookAt = begun;
     this.idleGlanceAt = begun;
   }
 
@@ -118,7 +126,7 @@ final class Follower {
   /** Does what is due; returns for how many nanoseconds nothing more is. */
   long turn() {
     long now = ticker.nanos();
-    if (asked || now - lookAt >= 0) {
+    if ((asked && now - askedLookAt >= 0) || now - lookAt >= 0) {
       int number = looksBegun + 1;
       looksBegun = number;
       look(now);
@@ -128,7 +136,8 @@ final class Follower {
     } else {
       glance(now, now - idleGlanceAt >= 0);
     }
-    return Math.max(0, Math.min(lookAt - now, glance.toNanos()));
+    long next = asked ? Math.min(askedLookAt - now, lookAt - now) : lookAt - now;
+    return Math.max(0, Math.min(next, glance.toNanos()));
   }
 
   private void look(long now) {
@@ -137,6 +146,7 @@ final class Follower {
       files.replaced(suspect);
     }
     LogFiles.Look look = files.look();
+    watch.follow(look.folders());
     for (Followed file : followed.values()) {
       file.nameless(false);
     }
@@ -151,6 +161,7 @@ final class Follower {
     forgetMissing(now);
     looked = true;
     long cost = ticker.nanos() - now;
+    askedLookAt = ticker.nanos() + cost * ASKED_SHARE;
     lookAt = ticker.nanos() + Math.clamp(cost * LOOK_SHARE, LOOK_MIN.toNanos(), LOOK_MAX.toNanos());
   }
 
@@ -381,6 +392,7 @@ final class Follower {
   }
 
   void close() throws IOException {
+    watch.close();
     files.close();
   }
 }

@@ -36,10 +36,12 @@ public final class Discovery {
    * What was found.
    *
    * @param files regular files, each by one name, the one that was written to last at the end
+   * @param folders that were looked into
    * @param unreadable what could not be looked into, with the system's word
    * @param complete whether there were no more than can be followed
    */
-  public record Found(List<Seen> files, List<String> unreadable, boolean complete) {}
+  public record Found(
+      List<Seen> files, List<Path> folders, List<String> unreadable, boolean complete) {}
 
   /**
    * A file as it was seen.
@@ -61,13 +63,24 @@ public final class Discovery {
     }
     var files = new ArrayList<>(visitor.files.values());
     files.sort(Comparator.comparing(Seen::modified).thenComparing(Seen::path));
-    return new Found(List.copyOf(files), List.copyOf(visitor.unreadable), !visitor.overflown);
+    return new Found(
+        List.copyOf(files),
+        List.copyOf(visitor.folders),
+        List.copyOf(visitor.unreadable),
+        !visitor.overflown);
   }
 
   private final class Visitor extends SimpleFileVisitor<Path> {
     private final Map<Object, Seen> files = new LinkedHashMap<>();
+    private final List<Path> folders = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
     private boolean overflown;
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+      folders.add(folder);
+      return FileVisitResult.CONTINUE;
+    }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {

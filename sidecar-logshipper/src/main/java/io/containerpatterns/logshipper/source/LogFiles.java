@@ -73,9 +73,10 @@ public final class LogFiles implements AutoCloseable {
   /**
    * All that a look has found.
    *
+   * @param folders that were looked into
    * @param unreadable sentences about what could not be read
    */
-  public record Look(List<Change> changes, List<String> unreadable) {}
+  public record Look(List<Change> changes, List<Path> folders, List<String> unreadable) {}
 
   /** Looks at the folders and at every open file. */
   public Look look() {
@@ -96,7 +97,7 @@ public final class LogFiles implements AutoCloseable {
       appear(path, changes, unreadable);
     }
     strangers(changes, unreadable);
-    return new Look(List.copyOf(changes), List.copyOf(unreadable));
+    return new Look(List.copyOf(changes), found.folders(), List.copyOf(unreadable));
   }
 
   /** Somebody has seen that the content of an open file is another; the next look tells. */
