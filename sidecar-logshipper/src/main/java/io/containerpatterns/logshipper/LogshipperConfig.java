@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,6 +30,7 @@ import java.util.Set;
  * @param deadLetterMax how large the file of what a destination refused may become
  * @param drainQuiet how long nothing may be written before a stop believes that the application is
  *     done
+ * @param doneFile appears when the application is done
  */
 record LogshipperConfig(
     PathPatterns paths,
@@ -40,7 +42,8 @@ record LogshipperConfig(
     Terms terms,
     Duration timeout,
     DataSize deadLetterMax,
-    Duration drainQuiet) {
+    Duration drainQuiet,
+    Optional<Path> doneFile) {
   static final String STATE_DIR = "LOGSHIPPER_STATE_DIR";
 
   /** Where files are begun that are there at the very first start. */
@@ -53,36 +56,40 @@ record LogshipperConfig(
 
   /** The only declaration of the shipper's settings. */
   static LogshipperConfig read(Settings s) {
-    return new LogshipperConfig(
-        paths(
-            s.list("PATHS", LogshipperConfig::absolute)
-                .meaning("the log files: absolute paths or patterns with *, ** and ?")
-                .required("/logs/*.log"),
-            s.list("EXCLUDE", Parser.text())
-                .meaning("patterns of files that are left aside")
-                .optional("**/debug-*.log")
-                .orElse(List.of()),
-            s.choice("ROTATED", Rotated.class)
-                .meaning(
-                    "auto: also what rotation makes of those names, such as app.log.1 and"
-                        + " app.log-20261125")
-                .orElse("auto")),
+    List<String> included =
+        s.list("PATHS", LogshipperConfig::absolute)
+            .meaning("the log files: absolute paths or patterns with *, ** and ?")
+            .required("/logs/*.log");
+    List<String> excluded =
+        s.list("EXCLUDE", Parser.text())
+            .meaning("patterns of files that are left aside")
+            .optional("**/debug-*.log")
+            .orElse(List.of());
+    Rotated rotated =
+        s.choice("ROTATED", Rotated.class)
+            .meaning(
+                "auto: also what rotation makes of those names, such as app.log.1 and"
+                    + " app.log-20261125")
+            .orElse("auto");
+    List<ShipTo> shipTo =
         s.list("SHIP_TO", ShipTo::parse)
             .meaning("where the lines go; options of a destination stand behind a question mark")
             .shownAs(LogshipperConfig::withoutPasswords)
-            .required("http://collector:8080/logs"),
+            .required("http://collector:8080/logs");
+    Path stateDir =
         s.path("STATE_DIR")
             .meaning("where it is kept how far each destination got, and what it refused")
-            .orElse("/state"),
+            .orElse("/state");
+    return new LogshipperConfig(
+        paths(included, excluded, rotated, own(stateDir, shipTo)),
+        shipTo,
+        stateDir,
         s.choice("START", Start.class)
             .meaning("where files are begun that are there at the very first start")
             .orElse("beginning"),
-        s.list("LABELS", LogshipperConfig::label)
-            .meaning("what is said about every event")
-            .optional("app=shop,env=prod")
-            .orElse(List.of()),
+        labels(s),
         Shaping.read(s),
-        terms(s),
+        terms(s, shipTo.size()),
         s.duration("TIMEOUT")
             .meaning("over one request to a destination; then it is sent again")
             .between(Duration.ofMillis(100), Duration.ofMinutes(10))
@@ -98,10 +105,55 @@ record LogshipperConfig(
                 "how long nothing may be written before a stop believes that the application is"
                     + " done")
             .between(Duration.ZERO, Duration.ofMinutes(10))
-            .orElse("2s"));
+            .orElse("2s"),
+        s.path("DONE_FILE")
+            .meaning(
+                "for jobs: when this file appears the application is done; what is left is shipped,"
+                    + " and the process ends")
+            .optional("/logs/done"));
   }
 
-  private static Terms terms(Settings s) {
+  /** What we write ourselves must never be what we read. */
+  private static List<String> own(Path stateDir, List<ShipTo> shipTo) {
+    List<String> own = new ArrayList<>();
+    own.add(literally(stateDir.toString()) + "/**");
+    for (ShipTo to : shipTo) {
+      if (to.kind().equals("file")) {
+        own.add(literally(to.uri().getPath()) + "*");
+      }
+    }
+    return own;
+  }
+
+  private static String literally(String path) {
+    return path.replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0");
+  }
+
+  /** Those of the settings, and what the pod is called where the downward API says so. */
+  private static List<Origin.Label> labels(Settings s) {
+    List<Origin.Label> labels =
+        new ArrayList<>(
+            s.list("LABELS", LogshipperConfig::label)
+                .meaning("what is said about every event")
+                .optional("app=shop,env=prod")
+                .orElse(List.of()));
+    label(s, "POD_NAME", "pod", "shop-7d9f", labels);
+    label(s, "POD_NAMESPACE", "namespace", "prod", labels);
+    label(s, "NODE_NAME", "node", "worker-1", labels);
+    return List.copyOf(labels);
+  }
+
+  private static void label(
+      Settings s, String setting, String name, String example, List<Origin.Label> labels) {
+    s.shared()
+        .text(setting)
+        .meaning("becomes the label " + name + ", unless LOGSHIPPER_LABELS says another")
+        .optional(example)
+        .filter(value -> labels.stream().noneMatch(label -> label.name().equals(name)))
+        .ifPresent(value -> labels.add(new Origin.Label(name, value)));
+  }
+
+  private static Terms terms(Settings s, int destinations) {
     int batchBytes =
         bytes(
             s.size("BATCH_BYTES")
@@ -123,6 +175,14 @@ record LogshipperConfig(
                 "how many batches of a destination there are at most: one is filled, the others"
                     + " sent")
             .orElse("3");
+    int together =
+        bytes(
+            s.size("IN_FLIGHT_BYTES")
+                .meaning(
+                    "what the batches of all destinations may hold together; with many destinations"
+                        + " batches become smaller")
+                .between(new DataSize(64 << 10), new DataSize(1 << 30))
+                .orElse("4MiB"));
     Terms.Order order =
         s.choice("ORDER", Terms.Order.class)
             .meaning(
@@ -163,7 +223,7 @@ record LogshipperConfig(
               "raise it, or lower the other"));
     }
     return new Terms(
-        batchBytes,
+        Math.min(batchBytes, together / (destinations * inFlight)),
         batchLines,
         batchWait,
         inFlight,
@@ -212,10 +272,13 @@ record LogshipperConfig(
     OFF
   }
 
-  private static PathPatterns paths(List<String> included, List<String> excluded, Rotated rotated) {
+  private static PathPatterns paths(
+      List<String> included, List<String> excluded, Rotated rotated, List<String> own) {
     try {
+      var not = new ArrayList<>(excluded);
+      not.addAll(own);
       return PathPatterns.of(
-          rotated == Rotated.AUTO ? PathPatterns.withRotated(included) : included, excluded);
+          rotated == Rotated.AUTO ? PathPatterns.withRotated(included) : included, not);
     } catch (IllegalArgumentException e) {
       throw new InvalidSettings(
           new Problem(

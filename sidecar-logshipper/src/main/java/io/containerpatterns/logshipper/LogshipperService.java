@@ -15,21 +15,27 @@ import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.ship.Remainder;
 import io.containerpatterns.logshipper.ship.Shipping;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The log shipper as its process sees it. */
 final class LogshipperService implements Service<LogshipperConfig> {
   private static final Log log = Log.of(LogshipperService.class);
   private static final int NAMED_MAX = 20;
+  private static final long DONE_POLL_MILLIS = 200;
 
   private final LogshipperConfig config;
   private final Chassis chassis;
   private final LogshipperMetrics metrics;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable Shipping shipping;
   private volatile @Nullable EventLoops loops;
 
@@ -79,6 +85,21 @@ final class LogshipperService implements Service<LogshipperConfig> {
         Shipping.start(plan, chassis.ticker(), chassis.clock(), new SplittableRandom());
     shipping = begun;
     metrics.follow(chassis.metrics(), begun);
+    config.doneFile().ifPresent(file -> Thread.ofVirtual().name("done").start(() -> await(file)));
+  }
+
+  /** A job ends with its application; the drain that follows ships what is left. */
+  private void await(Path done) {
+    try {
+      while (!Files.exists(done)) {
+        if (ended.await(DONE_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+      chassis.lifecycle().stop("the application is done: " + done + " is there");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -157,6 +178,7 @@ final class LogshipperService implements Service<LogshipperConfig> {
 
   @Override
   public Optional<String> close(Deadline deadline) throws InterruptedException {
+    ended.countDown();
     Shipping begun = shipping;
     Optional<String> left = Optional.empty();
     if (begun != null) {

@@ -14,6 +14,7 @@ import io.containerpatterns.logshipper.ship.Stage;
 import io.containerpatterns.logshipper.text.Grouping;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +27,12 @@ final class Preparations implements Preparation.Maker {
   private final Ticker ticker;
   private final List<Filter> filters;
   private final Map<Format, Parser> parsers = new EnumMap<>(Format.class);
+  private final Map<Kind, Preparation> shared = new HashMap<>();
+
+  /**
+   * Files that are read the same way share what reads them: it remembers nothing between events.
+   */
+  private record Kind(Format format, boolean timestamped) {}
 
   Preparations(Shaping shaping, Ticker ticker) {
     this.shaping = shaping;
@@ -37,16 +44,22 @@ final class Preparations implements Preparation.Maker {
   public Preparation prepare(Origin origin, byte[] head, int length, long readAt) {
     Format format =
         shaping.format() == Format.AUTO ? Detection.formatOf(head, length) : shaping.format();
-    return new Preparation(grouping(format, head, length, readAt), stage(format));
+    var kind = new Kind(format, Grouping.isTimestamped(head, length, readAt));
+    return shaping.throttle() > 0
+        ? preparation(kind)
+        : shared.computeIfAbsent(kind, this::preparation);
+  }
+
+  private Preparation preparation(Kind kind) {
+    return new Preparation(grouping(kind), stage(kind.format()));
   }
 
   /** Where each line says all about itself, none has to wait for the next. */
-  private Grouping grouping(Format format, byte[] head, int length, long readAt) {
-    return switch (format) {
-      case JSON, DOCKER, SYSLOG -> new Grouping(Grouping.Mode.NONE, false, readAt);
+  private Grouping grouping(Kind kind) {
+    return switch (kind.format()) {
+      case JSON, DOCKER, SYSLOG -> new Grouping(Grouping.Mode.NONE, false);
       case CRI -> Grouping.parts(Parser::isPartOfLine);
-      case AUTO, NONE, LOGFMT, REGEX ->
-          new Grouping(shaping.grouping(), Grouping.isTimestamped(head, length, readAt), readAt);
+      case AUTO, NONE, LOGFMT, REGEX -> new Grouping(shaping.grouping(), kind.timestamped());
     };
   }
 

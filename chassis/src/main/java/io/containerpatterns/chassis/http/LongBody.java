@@ -10,9 +10,9 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 
 /**
- * Writes a body piece by piece, the next one when the last is in the kernel's hands. Netty copies what
- * is on the heap before it writes it: of a long body in one piece that is memory of the same size,
- * given back and taken again for every call. Owned by one event loop.
+ * Writes a body piece by piece, the next one when the last is in the kernel's hands. Netty copies
+ * what is on the heap before it writes it: of a long body in one piece that is memory of the same
+ * size, given back and taken again for every call. Owned by one event loop.
  */
 final class LongBody {
   /** A body of at most so many bytes goes in one piece. */

@@ -2,6 +2,7 @@ package io.containerpatterns.logshipper.checkpoint;
 
 import io.containerpatterns.logshipper.identity.Trail;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,15 @@ final class Ledger {
     switch (entry) {
       case Entry.Identity identity -> {
         identities.put(identity.file(), identity);
-        positions.computeIfAbsent(identity.file(), file -> new LinkedHashMap<>());
+        positions.putIfAbsent(identity.file(), Map.of());
       }
       case Entry.Position(long file, String output, Trail trail) -> {
         Map<String, Trail> known = positions.get(file);
         if (known != null) {
-          known.put(output, trail);
+          // Maps that never change are the smallest, and there is one for each file.
+          var changed = new HashMap<>(known);
+          changed.put(output, trail);
+          positions.put(file, Map.copyOf(changed));
         }
       }
       case Entry.Gone(long file) -> {

@@ -7,7 +7,7 @@ package io.containerpatterns.logshipper.event;
 public final class Event {
   private static final byte[] NOTHING = {};
 
-  private final Origin origin;
+  private Origin origin;
   private final Fields fields = new Fields();
   private byte[] bytes = NOTHING;
   private int start;
@@ -21,7 +21,7 @@ public final class Event {
   private Severity severity = Severity.NONE;
   private boolean unparsed;
 
-  /** For the events of one file. */
+  /** For the events of one file, until {@link #from} says another. */
   public Event(Origin origin) {
     this.origin = origin;
   }
@@ -45,6 +45,11 @@ public final class Event {
     severity = Severity.NONE;
     unparsed = false;
     fields.clear();
+  }
+
+  /** From here on events come from that file. */
+  public void from(Origin newOrigin) {
+    origin = newOrigin;
   }
 
   /** The file it comes from. */

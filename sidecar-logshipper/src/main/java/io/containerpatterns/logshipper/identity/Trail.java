@@ -18,6 +18,9 @@ public record Trail(List<Anchor> anchors) {
   /** How many are kept. */
   public static final int LENGTH_MAX = 8;
 
+  /** Anchors closer together than this many bytes would be of no use to anybody. */
+  static final int DISTANCE_MIN = 4 << 10;
+
   /** Of a file that was never read. */
   public static final Trail NONE = new Trail(List.of());
 
@@ -55,11 +58,16 @@ public record Trail(List<Anchor> anchors) {
     }
     var longer = new ArrayList<Anchor>(LENGTH_MAX + 1);
     longer.add(next);
-    longer.addAll(anchors);
+    longer.addAll(isNear() ? anchors.subList(1, anchors.size()) : anchors);
     if (longer.size() > LENGTH_MAX) {
       longer.remove(mostNeedless(longer));
     }
     return new Trail(longer);
+  }
+
+  /** Whether the newest lies so close behind the one before it that one of them is enough. */
+  private boolean isNear() {
+    return anchors.size() > 2 && anchors.get(0).offset() - anchors.get(1).offset() < DISTANCE_MIN;
   }
 
   private static int mostNeedless(List<Anchor> all) {

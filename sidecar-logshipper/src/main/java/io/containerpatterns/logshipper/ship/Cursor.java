@@ -1,6 +1,5 @@
 package io.containerpatterns.logshipper.ship;
 
-import io.containerpatterns.logshipper.event.Event;
 import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.identity.Anchor;
 import io.containerpatterns.logshipper.identity.Trail;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Cursor {
   private final LogFile file;
   private final String output;
-  private final Event event;
+  private final Origin origin;
   private final Window window;
   private final AtomicBoolean unsaved = new AtomicBoolean();
   private @Nullable Preparation preparation; // made of the head
@@ -49,7 +48,7 @@ final class Cursor {
     this.trail = trail;
     this.file = file;
     this.output = output;
-    this.event = new Event(origin);
+    this.origin = origin;
     this.window = new Window(start.offset(), start.hash(), segmentsMax);
     this.position = start;
     this.acknowledged = start;
@@ -66,12 +65,7 @@ final class Cursor {
   }
 
   Origin origin() {
-    return event.origin();
-  }
-
-  /** The one object for all of its events. */
-  Event event() {
-    return event;
+    return origin;
   }
 
   Window window() {

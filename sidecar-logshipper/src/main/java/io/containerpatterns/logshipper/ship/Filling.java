@@ -2,6 +2,7 @@ package io.containerpatterns.logshipper.ship;
 
 import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.logshipper.event.Event;
+import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.output.Batch;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.text.Cut;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Filling implements Cutter.Taker {
   private static final Log log = Log.of(Filling.class);
+  private static final Origin NOWHERE = new Origin("", List.of(), 0);
   private static final int HEAD = 4 << 10;
   private static final int BUFFER_MIN = 256 << 10;
 
@@ -37,6 +40,7 @@ final class Filling implements Cutter.Taker {
   private final InstantSource clock;
   private final Consumer<Cursor> changed;
   private final Cutter cutter;
+  private final Event event = new Event(NOWHERE); // the one object for all events
   private final byte[] head = new byte[HEAD];
   private final ArrayDeque<Cursor> ready = new ArrayDeque<>();
   private final ArrayDeque<Rest> rests = new ArrayDeque<>();
@@ -45,7 +49,6 @@ final class Filling implements Cutter.Taker {
 
   // Of the cut that is under way.
   private @Nullable Batch batch;
-  private @Nullable Event event;
   private Stage stage = Stage.NONE;
   private long readSeconds;
   private int readNanos;
@@ -187,7 +190,7 @@ final class Filling implements Cutter.Taker {
     readSeconds = at.getEpochSecond();
     readNanos = at.getNano();
     batch = shipment.batch();
-    event = cursor.event();
+    event.from(cursor.origin());
     stage = newStage;
     delay = 0;
     events = 0;
@@ -227,8 +230,7 @@ final class Filling implements Cutter.Taker {
   @Override
   public boolean take(byte[] bytes, int start, int end, long offset, int length, boolean piece) {
     Batch to = batch;
-    Event one = event;
-    if (to == null || one == null) {
+    if (to == null) {
       throw new IllegalStateException("no cut is under way");
     }
     if (to.bytes() >= terms.batchBytes() || to.count() >= terms.batchEvents()) {
@@ -238,10 +240,10 @@ final class Filling implements Cutter.Taker {
     if (delay > 0) {
       return false;
     }
-    one.begin(bytes, start, end, offset, length, piece);
-    one.time(readSeconds, readNanos, false);
-    if (stage.pass(one)) {
-      to.add(one, output);
+    event.begin(bytes, start, end, offset, length, piece);
+    event.time(readSeconds, readNanos, false);
+    if (stage.pass(event)) {
+      to.add(event, output);
       events++;
     } else {
       leftOut++;

@@ -36,14 +36,17 @@ import org.jspecify.annotations.Nullable;
  *
  * A folder that is watched tells when a name appears in it, which asks for a look at once.
  *
- * <p>A look costs with the number of files, so the more files the longer the pause between looks: they
- * take about a hundredth of the time. Everything happens in turns on one thread.
+ * <p>A look costs with the number of files, so the more files the longer the pause between looks:
+ * they take about a hundredth of the time, and glances at idle files half of that. Everything
+ * happens in turns on one thread.
  */
 final class Follower {
   private static final Log log = Log.of(Follower.class);
   private static final Duration GLANCE_MIN = Duration.ofMillis(5);
   private static final Duration GLANCE_MAX = Duration.ofMillis(50);
-  private static final Duration GLANCE_AT_IDLE = Duration.ofMillis(500);
+  private static final Duration IDLE_MIN = Duration.ofMillis(250);
+  private static final Duration IDLE_MAX = Duration.ofSeconds(5);
+  private static final int IDLE_SHARE = 200;
   private static final Duration LOOK_MIN = Duration.ofSeconds(1);
   private static final Duration LOOK_MAX = Duration.ofSeconds(10);
   private static final int LOOK_SHARE = 100;
@@ -328,7 +331,8 @@ final class Follower {
       }
     }
     if (all) {
-      idleGlanceAt = now + GLANCE_AT_IDLE.toNanos();
+      long cost = ticker.nanos() - now;
+      idleGlanceAt = now + Math.clamp(cost * IDLE_SHARE, IDLE_MIN.toNanos(), IDLE_MAX.toNanos());
     }
     Duration slower = glance.multipliedBy(2);
     glance = grew ? GLANCE_MIN : slower.compareTo(GLANCE_MAX) > 0 ? GLANCE_MAX : slower;

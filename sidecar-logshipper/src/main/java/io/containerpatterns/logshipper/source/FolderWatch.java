@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells when a name appears in a folder (inotify on Linux), so that a new file is opened before
- * rotation can delete it. Only that: what is written to files that are known is seen by their size. A
- * system that refuses, because it has no watches left, costs time and nothing else: folders are looked
- * at now and then in any case.
+ * rotation can delete it. Only that: what is written to files that are known is seen by their size.
+ * A system that refuses, because it has no watches left, costs time and nothing else: folders are
+ * looked at now and then in any case.
  */
 public final class FolderWatch implements AutoCloseable {
   private static final Log log = Log.of(FolderWatch.class);
@@ -47,7 +47,8 @@ public final class FolderWatch implements AutoCloseable {
     try {
       service = FileSystems.getDefault().newWatchService();
     } catch (IOException e) {
-      log.warn("folders cannot be watched", "cause", e, "action", "they are looked at now and then");
+      log.warn(
+          "folders cannot be watched", "cause", e, "action", "they are looked at now and then");
     }
     var watch = new FolderWatch(service, appeared);
     if (service != null) {

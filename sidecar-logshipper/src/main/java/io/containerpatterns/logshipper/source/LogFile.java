@@ -97,7 +97,9 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
 
   /** It was found again, maybe under another name. */
   void foundAt(Path at) {
-    path = at;
+    if (!at.equals(path)) {
+      path = at; // Otherwise the one whose text others hold already.
+    }
   }
 
   /** The greatest size that was seen. */

@@ -46,7 +46,6 @@ public final class Grouping {
 
   private final Mode mode;
   private final boolean timestamped;
-  private final long readAt;
   private final Timestamp timestamp = new Timestamp();
   private final Parts parts;
   private Inside inside = Inside.PLAIN;
@@ -79,25 +78,23 @@ public final class Grouping {
   }
 
   /**
-   * For one file.
+   * For files of one kind; what is remembered is forgotten when an event begins.
    *
    * @param timestamped whether its events begin with a time, as {@link #isTimestamped} finds out
-   * @param readAt seconds since 1970
    */
-  public Grouping(Mode mode, boolean timestamped, long readAt) {
-    this(mode, timestamped, readAt, (bytes, start, end) -> false);
+  public Grouping(Mode mode, boolean timestamped) {
+    this(mode, timestamped, (bytes, start, end) -> false);
   }
 
   /** For a file whose lines say themselves whether they go on. */
   public static Grouping parts(Parts parts) {
-    return new Grouping(Mode.PARTS, false, 0, parts);
+    return new Grouping(Mode.PARTS, false, parts);
   }
 
-  private Grouping(Mode mode, boolean timestamped, long readAt, Parts parts) {
+  private Grouping(Mode mode, boolean timestamped, Parts parts) {
     this.mode = mode;
     this.parts = parts;
     this.timestamped = timestamped || mode == Mode.TIMESTAMP;
-    this.readAt = readAt;
   }
 
   /**
@@ -150,10 +147,10 @@ public final class Grouping {
         part = goesOn && parts.isPart(bytes, start, end);
         yield goesOn;
       }
-      case TIMESTAMP -> !timestamp.read(bytes, start, end, readAt);
+      case TIMESTAMP -> !timestamp.read(bytes, start, end, 0);
       case AUTO -> {
         boolean goesOn =
-            timestamped ? !timestamp.read(bytes, start, end, readAt) : isOn(bytes, start, end);
+            timestamped ? !timestamp.read(bytes, start, end, 0) : isOn(bytes, start, end);
         if (goesOn) {
           enter(bytes, start, end);
         }

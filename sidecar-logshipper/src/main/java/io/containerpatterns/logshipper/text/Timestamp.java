@@ -79,9 +79,9 @@ public final class Timestamp {
   }
 
   /**
-   * The form that most lines begin with, {@code 2026-11-25T13:29:12} and its kin, read where it lies.
-   * The day is mostly that of the line before. False for every other form, and then nothing has
-   * moved.
+   * The form that most lines begin with, {@code 2026-11-25T13:29:12} and its kin, read where it
+   * lies. The day is mostly that of the line before. False for every other form, and then nothing
+   * has moved.
    */
   private boolean ordinary() {
     int i = at;
@@ -96,7 +96,8 @@ public final class Timestamp {
     if (date != lastDate || dayOfMonth != lastDay) {
       int year = two(i) < 0 || two(i + 2) < 0 ? -1 : two(i) * 100 + two(i + 2);
       int month = two(i + 5);
-      boolean separated = bytes[i + 4] == bytes[i + 7] && (bytes[i + 4] == '-' || bytes[i + 4] == '/');
+      boolean separated =
+          bytes[i + 4] == bytes[i + 7] && (bytes[i + 4] == '-' || bytes[i + 4] == '/');
       if (!separated || year < 0 || month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > 31) {
         return false;
       }

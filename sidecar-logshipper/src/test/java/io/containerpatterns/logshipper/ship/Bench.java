@@ -73,8 +73,7 @@ final class Bench implements AutoCloseable {
               terms,
               (origin, head, length, readAt) ->
                   new Preparation(
-                      new Grouping(mode, Grouping.isTimestamped(head, length, readAt), readAt),
-                      Stage.NONE),
+                      new Grouping(mode, Grouping.isTimestamped(head, length, readAt)), Stage.NONE),
               new DeadLetters(state.resolve(id + ".dead"), id, DEAD_LETTER_MAX, clock),
               counted,
               new Shipper.Surroundings(

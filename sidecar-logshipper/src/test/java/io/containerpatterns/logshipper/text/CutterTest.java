@@ -11,7 +11,6 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class CutterTest {
-  private static final long NOW = 1_795_613_400L;
 
   @Test
   void aLineIsAnEventWhenTheNextOneHasBegunAnother() throws Exception {
@@ -218,7 +217,7 @@ final class CutterTest {
   }
 
   private static Grouping grouping(Grouping.Mode mode) {
-    return new Grouping(mode, false, NOW);
+    return new Grouping(mode, false);
   }
 
   private static Cutter.Source source(String text) {

@@ -129,7 +129,7 @@ final class GroupingTest {
 
   private static List<String> eventsFrom(Grouping.Mode mode, boolean timestamped, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    var grouping = new Grouping(mode, timestamped, NOW);
+    var grouping = new Grouping(mode, timestamped);
     List<String> events = new ArrayList<>();
     int event = 0;
     int start = 0;
