@@ -147,10 +147,10 @@ public final class Grouping {
         part = goesOn && parts.isPart(bytes, start, end);
         yield goesOn;
       }
-      case TIMESTAMP -> !timestamp.read(bytes, start, end, 0);
+      case TIMESTAMP -> !timestamp.begins(bytes, start, end);
       case AUTO -> {
         boolean goesOn =
-            timestamped ? !timestamp.read(bytes, start, end, 0) : isOn(bytes, start, end);
+            timestamped ? !timestamp.begins(bytes, start, end) : isOn(bytes, start, end);
         if (goesOn) {
           enter(bytes, start, end);
         }

@@ -23,7 +23,13 @@ import java.time.ZoneOffset;
  * #read}.
  */
 public final class Timestamp {
-  private static final int NANOS_PER_SECOND = 1_000_000_000;
+  private static final int NANO_DIGITS = 9;
+
+  /** How many nanoseconds the last of so many digits is worth. */
+  private static final int[] UNITS = {
+    0, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1
+  };
+
   private static final long SECONDS_PER_DAY = 86_400;
   private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -63,6 +69,17 @@ public final class Timestamp {
     return true;
   }
 
+  /** As {@link #read}, but which time it is is not asked. */
+  public boolean begins(byte[] text, int start, int end) {
+    bytes = text;
+    at = start;
+    to = end;
+    if (at < to && bytes[at] == '[') {
+      at++;
+    }
+    return (isDigit(at) && ordinarySecond()) || read(text, start, end, 0);
+  }
+
   /** Seconds since 1970. */
   public long seconds() {
     return seconds;
@@ -84,6 +101,16 @@ public final class Timestamp {
    * has moved.
    */
   private boolean ordinary() {
+    if (!ordinarySecond()) {
+      return false;
+    }
+    at += ORDINARY_LENGTH;
+    fraction();
+    zone();
+    return true;
+  }
+
+  private boolean ordinarySecond() {
     int i = at;
     if (to - i < ORDINARY_LENGTH
         || bytes[i + 13] != ':'
@@ -112,9 +139,6 @@ public final class Timestamp {
       return false;
     }
     seconds = lastDaySeconds + hour * 3_600L + minute * 60L + second;
-    at = i + ORDINARY_LENGTH;
-    fraction();
-    zone();
     return true;
   }
 
@@ -219,17 +243,21 @@ public final class Timestamp {
     return true;
   }
 
-  /** The fraction of the second, if there is one. */
+  /** The fraction of the second, if there is one; digits beyond nanoseconds are passed over. */
   private void fraction() {
     nanos = 0;
-    if ((is('.') || is(',')) && isDigit(at + 1)) {
-      at++;
-      int unit = NANOS_PER_SECOND / 10;
-      for (; isDigit(at); at++) {
-        nanos += (bytes[at] - '0') * unit;
-        unit /= 10;
+    if (!(is('.') || is(',')) || !isDigit(at + 1)) {
+      return;
+    }
+    int value = 0;
+    int digits = 0;
+    for (at++; isDigit(at); at++) {
+      if (digits < NANO_DIGITS) {
+        value = value * 10 + bytes[at] - '0';
+        digits++;
       }
     }
+    nanos = value * UNITS[digits];
   }
 
   /** Takes a zone into the seconds, if there is one. */
