@@ -23,7 +23,8 @@ final class Cursor {
   private final LogFile file;
   private final String output;
   private final Origin origin;
-  private final Window window;
+  private final int segmentsMax;
+  private @Nullable Window window; // while something is on its way; most files of many are idle
   private final AtomicBoolean unsaved = new AtomicBoolean();
   private @Nullable Preparation preparation; // made of the head
   private int headLength;
@@ -49,7 +50,7 @@ final class Cursor {
     this.file = file;
     this.output = output;
     this.origin = origin;
-    this.window = new Window(start.offset(), start.hash(), segmentsMax);
+    this.segmentsMax = segmentsMax;
     this.position = start;
     this.acknowledged = start;
     this.seen = start.offset();
@@ -68,8 +69,14 @@ final class Cursor {
     return origin;
   }
 
+  /** What is on its way; a new one when nothing is. */
   Window window() {
-    return window;
+    Window open = window;
+    if (open == null) {
+      open = new Window(acknowledged.offset(), acknowledged.hash(), segmentsMax);
+      window = open;
+    }
+    return open;
   }
 
   /** What its head has told; null before anything of it was seen. */
@@ -171,9 +178,18 @@ final class Cursor {
     return false;
   }
 
-  /** Makes known what is acknowledged; returns whether nobody is to save it yet. */
-  boolean publish() {
-    acknowledged = new Anchor(window.acknowledged(), window.mark());
+  /**
+   * A part of it is done with; returns whether that is to be saved and nobody has been told so yet.
+   */
+  boolean acknowledge(long segment) {
+    Window open = window();
+    if (!open.acknowledge(segment)) {
+      return false;
+    }
+    acknowledged = new Anchor(open.acknowledged(), open.mark());
+    if (open.open() == 0) {
+      window = null;
+    }
     return unsaved.compareAndSet(false, true);
   }
 

@@ -124,7 +124,7 @@ final class Shipment {
   /** All of it is done with: moves the cursors, and tells those that nobody is to save yet. */
   void acknowledge(Progress progress) {
     for (Part part : parts) {
-      if (part.cursor.window().acknowledge(part.segment) && part.cursor.publish()) {
+      if (part.cursor.acknowledge(part.segment)) {
         progress.moved(part.cursor);
       }
     }

@@ -18,12 +18,11 @@ import java.util.Arrays;
  */
 public final class Window {
   private static final long[] NONE = {};
-  private static final boolean[] NOT_DONE = {};
 
   private final int segmentsMax;
   private long[] ends = NONE;
   private long[] marks = NONE;
-  private boolean[] done = NOT_DONE;
+  private boolean[] done = {};
   private long first; // the number of the oldest segment that is not acknowledged
   private long next; // the number of the segment to come
   private long acknowledged;
@@ -101,12 +100,6 @@ public final class Window {
       acknowledged = ends[slot(first)];
       mark = marks[slot(first)];
       first++;
-    }
-    if (first == next) {
-      // Most files are idle most of the time.
-      ends = NONE;
-      marks = NONE;
-      done = NOT_DONE;
     }
     return first != before;
   }
