@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A look costs with the number of files, so the more files the longer the pause between looks: they
- * take about a hundredth of the time. Everything happens in turns on one thread.
+ * take about a hundredth of the time. Where there are new names it comes at once: what has one for
+ * a moment only must be opened in it. Everything happens in turns on one thread.
  */
 final class Follower {
   private static final Log log = Log.of(Follower.class);
@@ -44,6 +45,8 @@ final class Follower {
   private static final Duration LOOK_MIN = Duration.ofSeconds(1);
   private static final Duration LOOK_MAX = Duration.ofSeconds(10);
   private static final int LOOK_SHARE = 100;
+  private static final int HASTY_LOOK_SHARE = 4;
+  private static final Duration HASTY_LOOK_MAX = Duration.ofMillis(200);
   private static final Duration ACTIVE = Duration.ofSeconds(10);
   private static final Duration NAMELESS_QUIET = Duration.ofSeconds(5);
   private static final Duration MISSING = Duration.ofHours(1);
@@ -61,6 +64,7 @@ final class Follower {
   private final long begun;
   private boolean looked;
   private long lookAt;
+  private long hastyLookAt; // not sooner, even if there are new names
   private long idleGlanceAt;
   private Duration glance = GLANCE_MIN;
   private volatile boolean asked;
@@ -93,6 +97,7 @@ final class Follower {
     this.begun = ticker.nanos();
     this.lastGrowth = begun;
     this.lookAt = begun;
+    this.hastyLookAt = begun;
     this.idleGlanceAt = begun;
   }
 
@@ -118,7 +123,7 @@ final class Follower {
   /** Does what is due; returns for how many nanoseconds nothing more is. */
   long turn() {
     long now = ticker.nanos();
-    if (asked || now - lookAt >= 0) {
+    if (asked || now - lookAt >= 0 || (now - hastyLookAt >= 0 && files.changed())) {
       int number = looksBegun + 1;
       looksBegun = number;
       look(now);
@@ -151,6 +156,7 @@ final class Follower {
     forgetMissing(now);
     looked = true;
     long cost = ticker.nanos() - now;
+    hastyLookAt = ticker.nanos() + Math.min(cost * HASTY_LOOK_SHARE, HASTY_LOOK_MAX.toNanos());
     lookAt = ticker.nanos() + Math.clamp(cost * LOOK_SHARE, LOOK_MIN.toNanos(), LOOK_MAX.toNanos());
   }
 

@@ -99,6 +99,11 @@ public final class LogFiles implements AutoCloseable {
     return new Look(List.copyOf(changes), List.copyOf(unreadable));
   }
 
+  /** Whether there have been new names since the last call, as far as the system tells. */
+  public boolean changed() {
+    return discovery.changed();
+  }
+
   /** Somebody has seen that the content of an open file is another; the next look tells. */
   public void replaced(LogFile file) {
     replaced.add(file);
@@ -272,3 +277,4 @@ public final class LogFiles implements AutoCloseable {
     }
   }
 }
+    discovery.close();
