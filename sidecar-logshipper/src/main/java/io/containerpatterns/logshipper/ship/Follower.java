@@ -208,7 +208,9 @@ final class Follower {
   }
 
   private void truncated(LogFile file, long seen, @Nullable LogFile copy, long now) {
-    followed.remove(file.number());
+    Followed gone = followed.remove(file.number());
+    // It may have grown since the last look, and that was seen in a glance.
+    long most = gone == null ? seen : Math.max(seen, gone.most());
     note.accept(new Entry.Gone(file.number()));
     Origin origin = copy == null ? origins.apply(file) : add(copy, now).origin();
     long copied = copy == null ? 0 : copy.seen();
@@ -217,13 +219,13 @@ final class Follower {
         "file",
         file.path(),
         "size",
-        seen,
+        most,
         "copy",
         copy == null ? "none" : copy.path());
     var readers = new AtomicInteger(shippers.size());
     for (Shipper shipper : shippers) {
       shipper.tell(() -> {
-        shipper.truncated(file, seen, copy, origin, copied);
+        shipper.truncated(file, most, copy, origin, copied);
         if (readers.decrementAndGet() == 0) {
           closeQuietly(file);
         }

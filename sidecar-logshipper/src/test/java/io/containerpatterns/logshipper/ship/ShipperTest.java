@@ -277,6 +277,22 @@ final class ShipperTest {
   }
 
   @Test
+  void whatCameSinceTheLastLookAndIsTruncatedIsCountedToTheByteAsWell() throws Exception {
+    write("a.log", "x".repeat(99).concat("\n").repeat(50));
+    Bench life = life(batches(1_000, 2), "main");
+    life.settle();
+    append("a.log", "x".repeat(99).concat("\n").repeat(50));
+    life.pass(Duration.ofMillis(200));
+    long read = life.shippers.getFirst().cursors().iterator().next().position().offset();
+
+    Files.writeString(logs.resolve("a.log"), "new\n", StandardOpenOption.TRUNCATE_EXISTING);
+    life.pass(Duration.ofMillis(200));
+
+    assertThat(read).isPositive().isLessThan(5_000);
+    assertThat(life.counts.getFirst().lost).isEqualTo(10_000 - read);
+  }
+
+  @Test
   void copytruncateWhileFarBehindLosesNothingWhereTheCopyCanBeSeen() throws Exception {
     write("a.log", "line of the log\n".repeat(1_000));
     Bench life = life(batches(100, 2), "main");
