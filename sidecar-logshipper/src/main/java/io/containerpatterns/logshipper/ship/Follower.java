@@ -336,13 +336,14 @@ final class Follower {
     long size;
     try {
       size = file.file().size();
+      // What it begins with is known as soon as it is there: a look may come too late for that.
+      if (size != file.file().seen() && !file.file().look()) {
+        asked = true;
+      }
     } catch (IOException e) {
       return false; // The next look tells.
     }
     file.saw(size, now);
-    if (size < file.file().seen()) {
-      asked = true;
-    }
     for (Shipper shipper : shippers) {
       Cursor cursor = shipper.cursor(file.file());
       if (cursor != null && cursor.wakeFor(size)) {
