@@ -125,7 +125,7 @@ public final class LogFiles implements AutoCloseable {
   private void holdIfCopy(Path path, List<String> unreadable) {
     try {
       LogFile file = LogFile.open(0, path);
-      if (recognise(file).isPresent() || !copies.take(file, open.values())) {
+      if (isOpen(file) || recognise(file).isPresent() || !copies.take(file, open.values())) {
         file.close();
       }
     } catch (NoSuchFileException goneMeanwhile) {
@@ -171,7 +171,7 @@ public final class LogFiles implements AutoCloseable {
 
   private void appear(Path path, List<Change> changes, List<String> unreadable) {
     try {
-      changes.add(appear(path));
+      appear(path).ifPresent(changes::add);
     } catch (NoSuchFileException goneMeanwhile) {
       // As if it had never been.
     } catch (IOException e) {
@@ -179,8 +179,13 @@ public final class LogFiles implements AutoCloseable {
     }
   }
 
-  private Change appear(Path path) throws IOException {
+  private Optional<Change> appear(Path path) throws IOException {
     LogFile unknown = LogFile.open(0, path);
+    if (isOpen(unknown)) {
+      // The name was given on since the folder was read; the one that had it is found later.
+      unknown.close();
+      return Optional.empty();
+    }
     try {
       Optional<KnownFile> known = recognise(unknown);
       Map<String, Trail> trails = known.isPresent() ? held(known.get(), unknown) : Map.of();
@@ -188,11 +193,21 @@ public final class LogFiles implements AutoCloseable {
       remembered.remove(number);
       LogFile file = unknown.numbered(number);
       open.put(number, file);
-      return new Change.Appeared(file, known.isPresent(), trails);
+      return Optional.of(new Change.Appeared(file, known.isPresent(), trails));
     } catch (IOException e) {
       unknown.close();
       throw e;
     }
+  }
+
+  /** Whether the same file is open already, under whatever name. */
+  private boolean isOpen(LogFile found) {
+    for (LogFile file : open.values()) {
+      if (file.node().equals(found.node())) {
+        return true;
+      }
+    }
+    return copies.holds(found.node());
   }
 
   private void strangers(List<Change> changes, List<String> unreadable) {
@@ -271,10 +286,10 @@ public final class LogFiles implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    discovery.close();
     copies.close();
     for (LogFile file : open()) {
       letGo(file);
     }
   }
 }
-    discovery.close();
