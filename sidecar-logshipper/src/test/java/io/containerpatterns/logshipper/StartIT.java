@@ -74,7 +74,7 @@ final class StartIT {
     assertRefused(
         Files.createDirectories(folder.resolve("state")),
         "carrier-pigeon://roof",
-        "LOGSHIPPER_SHIP_TO: \"carrier-pigeon://roof\" (expected: a URL that begins with one of"
+        "LOGSHIPPER_SHIP_TO[0]: \"carrier-pigeon://roof\" (expected: a URL that begins with one of"
             + " stdout:, file:, http:, https:, ");
   }
 
@@ -83,8 +83,8 @@ final class StartIT {
     assertRefused(
         Files.createDirectories(folder.resolve("state")),
         STORE + "?tenant=shop",
-        "LOGSHIPPER_SHIP_TO: \"http://127.0.0.1:9/logs?tenant=shop\" (expected: behind the question"
-            + " mark only options of http: ca_file, cert_file, compression, id, key_file,"
+        "LOGSHIPPER_SHIP_TO[0]: \"http://127.0.0.1:9/logs?tenant=shop\" (expected: behind the"
+            + " question mark only options of http: ca_file, cert_file, compression, id, key_file,"
             + " password_file, timeout, token_file, user)");
   }
 
