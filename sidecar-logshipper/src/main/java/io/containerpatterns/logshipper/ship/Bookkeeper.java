@@ -20,16 +20,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Writes down what is known and how far the outputs got: once a second into the file, every few
- * seconds onto the disk. A disk that is full or gone stops nothing: what could not be written is
+ * seconds onto the disk. A young life writes more often, in step with its age: one that is killed
+ * again and again before its first second is over must get on all the same, and send no more than a
+ * fifth of its work twice. A disk that is full or gone stops nothing: what could not be written is
  * written later, as it then is, and until then a crash costs duplicates.
  */
 final class Bookkeeper implements Progress {
   private static final Log log = Log.of(Bookkeeper.class);
   static final Duration WRITE = Duration.ofSeconds(1);
+  private static final Duration WRITE_MIN = Duration.ofMillis(20);
+  private static final int SHARE_OF_LIFE = 4;
   static final Duration FORCE = Duration.ofSeconds(5);
 
   private final CheckpointFile file;
   private final Ticker ticker;
+  private final long begun;
   private final Queue<Entry> notes = new ConcurrentLinkedQueue<>();
   private final Queue<Cursor> moved = new ConcurrentLinkedQueue<>();
 
@@ -45,6 +50,7 @@ final class Bookkeeper implements Progress {
   Bookkeeper(CheckpointFile file, Ticker ticker) {
     this.file = file;
     this.ticker = ticker;
+    this.begun = ticker.nanos();
     this.writeAt = ticker.nanos();
     this.forceAt = ticker.nanos() + FORCE.toNanos();
     this.written = ticker.nanos();
@@ -69,7 +75,8 @@ final class Bookkeeper implements Progress {
         forceAt = now + FORCE.toNanos();
       }
       write(force);
-      writeAt = now + WRITE.toNanos();
+      writeAt =
+          now + Math.clamp((now - begun) / SHARE_OF_LIFE, WRITE_MIN.toNanos(), WRITE.toNanos());
     }
     return Math.max(0, writeAt - ticker.nanos());
   }

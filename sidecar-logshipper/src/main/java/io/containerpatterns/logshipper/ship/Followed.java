@@ -16,6 +16,7 @@ final class Followed {
   private boolean last;
   private volatile boolean nameless;
   private volatile long size;
+  private long most; // of all sizes
   private volatile String path;
 
   Followed(LogFile file, Origin origin, long now) {
@@ -23,6 +24,7 @@ final class Followed {
     this.origin = origin;
     this.grewAt = now;
     this.size = file.seen();
+    this.most = file.seen();
     this.path = file.path().toString();
   }
 
@@ -39,6 +41,11 @@ final class Followed {
     return size;
   }
 
+  /** The greatest size that was seen. */
+  long most() {
+    return most;
+  }
+
   /** What it is called now. Any thread. */
   String path() {
     return path;
@@ -53,6 +60,7 @@ final class Followed {
   void saw(long newSize, long now) {
     if (newSize != size) {
       size = newSize;
+      most = Math.max(most, newSize);
       grewAt = now;
     }
   }

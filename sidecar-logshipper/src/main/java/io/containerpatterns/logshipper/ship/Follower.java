@@ -6,7 +6,6 @@ import io.containerpatterns.logshipper.checkpoint.Entry;
 import io.containerpatterns.logshipper.checkpoint.KnownFile;
 import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.identity.Trail;
-import io.containerpatterns.logshipper.source.FolderWatch;
 import io.containerpatterns.logshipper.source.LogFile;
 import io.containerpatterns.logshipper.source.LogFiles;
 import io.containerpatterns.logshipper.source.LogFiles.Change;
@@ -34,11 +33,10 @@ import org.jspecify.annotations.Nullable;
  *   glance  the sizes of those that grew lately, often; of all others, now and then
  * </pre>
  *
- * A folder that is watched tells when a name appears in it, which asks for a look at once.
- *
- * <p>A look costs with the number of files, so the more files the longer the pause between looks:
- * they take about a hundredth of the time, and glances at idle files half of that. Everything
- * happens in turns on one thread.
+ * A look costs with the number of files, so the more files the longer the pause between looks: they
+ * take about a hundredth of the time, and glances at idle files half of that. Where there are new
+ * names it comes at once: what has one for a moment only must be opened in it. Everything happens
+ * in turns on one thread.
  */
 final class Follower {
   private static final Log log = Log.of(Follower.class);
@@ -50,13 +48,13 @@ final class Follower {
   private static final Duration LOOK_MIN = Duration.ofSeconds(1);
   private static final Duration LOOK_MAX = Duration.ofSeconds(10);
   private static final int LOOK_SHARE = 100;
-  private static final int ASKED_SHARE = 2;
+  private static final int HASTY_LOOK_SHARE = 4;
+  private static final Duration HASTY_LOOK_MAX = Duration.ofMillis(200);
   private static final Duration ACTIVE = Duration.ofSeconds(10);
   private static final Duration NAMELESS_QUIET = Duration.ofSeconds(5);
   private static final Duration MISSING = Duration.ofHours(1);
 
   private final LogFiles files;
-  private final FolderWatch watch;
   private final List<Shipper> shippers;
   private final Consumer<Entry> note;
   private final Function<LogFile, Origin> origins;
@@ -69,7 +67,7 @@ final class Follower {
   private final long begun;
   private boolean looked;
   private long lookAt;
-  private long askedLookAt; // not before, whoever asks: looks must leave time for the rest
+  private long hastyLookAt; // not sooner, even if there are new names
   private long idleGlanceAt;
   private Duration glance = GLANCE_MIN;
   private volatile boolean asked;
@@ -99,11 +97,10 @@ final class Follower {
     this.startAtEnd = startAtEnd;
     this.ticker = ticker;
     this.wake = wake;
-    this.watch = FolderWatch.start(this::ask);
     this.begun = ticker.nanos();
     this.lastGrowth = begun;
     this.lookAt = begun;
-    this.askedLookAt = begun;
+    this.hastyLookAt = begun;
     this.idleGlanceAt = begun;
   }
 
@@ -129,7 +126,7 @@ final class Follower {
   /** Does what is due; returns for how many nanoseconds nothing more is. */
   long turn() {
     long now = ticker.nanos();
-    if ((asked && now - askedLookAt >= 0) || now - lookAt >= 0) {
+    if (asked || now - lookAt >= 0 || (now - hastyLookAt >= 0 && files.changed())) {
       int number = looksBegun + 1;
       looksBegun = number;
       look(now);
@@ -139,8 +136,7 @@ final class Follower {
     } else {
       glance(now, now - idleGlanceAt >= 0);
     }
-    long next = asked ? Math.min(askedLookAt - now, lookAt - now) : lookAt - now;
-    return Math.max(0, Math.min(next, glance.toNanos()));
+    return Math.max(0, Math.min(lookAt - now, glance.toNanos()));
   }
 
   private void look(long now) {
@@ -149,7 +145,6 @@ final class Follower {
       files.replaced(suspect);
     }
     LogFiles.Look look = files.look();
-    watch.follow(look.folders());
     for (Followed file : followed.values()) {
       file.nameless(false);
     }
@@ -164,7 +159,7 @@ final class Follower {
     forgetMissing(now);
     looked = true;
     long cost = ticker.nanos() - now;
-    askedLookAt = ticker.nanos() + cost * ASKED_SHARE;
+    hastyLookAt = ticker.nanos() + Math.min(cost * HASTY_LOOK_SHARE, HASTY_LOOK_MAX.toNanos());
     lookAt = ticker.nanos() + Math.clamp(cost * LOOK_SHARE, LOOK_MIN.toNanos(), LOOK_MAX.toNanos());
   }
 
@@ -216,7 +211,9 @@ final class Follower {
   }
 
   private void truncated(LogFile file, long seen, @Nullable LogFile copy, long now) {
-    followed.remove(file.number());
+    Followed gone = followed.remove(file.number());
+    // It may have grown since the last look, and that was seen in a glance.
+    long most = gone == null ? seen : Math.max(seen, gone.most());
     note.accept(new Entry.Gone(file.number()));
     Origin origin = copy == null ? origins.apply(file) : add(copy, now).origin();
     long copied = copy == null ? 0 : copy.seen();
@@ -225,13 +222,13 @@ final class Follower {
         "file",
         file.path(),
         "size",
-        seen,
+        most,
         "copy",
         copy == null ? "none" : copy.path());
     var readers = new AtomicInteger(shippers.size());
     for (Shipper shipper : shippers) {
       shipper.tell(() -> {
-        shipper.truncated(file, seen, copy, origin, copied);
+        shipper.truncated(file, most, copy, origin, copied);
         if (readers.decrementAndGet() == 0) {
           closeQuietly(file);
         }
@@ -343,13 +340,14 @@ final class Follower {
     long size;
     try {
       size = file.file().size();
+      // What it begins with is known as soon as it is there: a look may come too late for that.
+      if (size != file.file().seen() && !file.file().look()) {
+        asked = true;
+      }
     } catch (IOException e) {
       return false; // The next look tells.
     }
     file.saw(size, now);
-    if (size < file.file().seen()) {
-      asked = true;
-    }
     for (Shipper shipper : shippers) {
       Cursor cursor = shipper.cursor(file.file());
       if (cursor != null && cursor.wakeFor(size)) {
@@ -396,7 +394,6 @@ final class Follower {
   }
 
   void close() throws IOException {
-    watch.close();
     files.close();
   }
 }

@@ -3,9 +3,11 @@ package io.containerpatterns.logshipper.ship;
 import io.containerpatterns.chassis.Health;
 import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.logshipper.event.Origin;
+import io.containerpatterns.logshipper.identity.Anchor;
 import io.containerpatterns.logshipper.identity.Trail;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.source.LogFile;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -217,14 +219,24 @@ final class Shipper {
     }
     cursor.end();
     long read = cursor.position().offset();
-    long kept = copy == null ? read : Math.max(read, copied);
+    boolean goesOn = copy != null && holds(copy, cursor.acknowledged());
+    long kept = goesOn ? Math.max(read, copied) : read;
     if (seen > kept) {
       counts.lost(seen - kept);
     }
     if (copy != null) {
       // From what is acknowledged: what is under way belongs to the old one, whose progress ends
       // here.
-      follow(copy, copyOrigin, Trail.NONE.and(cursor.acknowledged()));
+      follow(copy, copyOrigin, goesOn ? Trail.NONE.and(cursor.acknowledged()) : Trail.NONE);
+    }
+  }
+
+  /** Whether {@code copy} is one of what was read; else it only begins like it. */
+  private static boolean holds(LogFile copy, Anchor read) {
+    try {
+      return read.offset() == 0 || read.holds(copy);
+    } catch (IOException e) {
+      return false; // Read from its beginning, when it can be read again.
     }
   }
 

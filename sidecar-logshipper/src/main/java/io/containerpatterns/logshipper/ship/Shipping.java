@@ -9,6 +9,7 @@ import io.containerpatterns.logshipper.checkpoint.Instance;
 import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.source.Discovery;
+import io.containerpatterns.logshipper.source.FolderWatch;
 import io.containerpatterns.logshipper.source.LogFiles;
 import io.containerpatterns.logshipper.source.PathPatterns;
 import java.io.IOException;
@@ -99,7 +100,10 @@ public final class Shipping {
     var numbers = new AtomicLong(checkpoint.nextFile());
     var found =
         new LogFiles(
-            new Discovery(plan.patterns()), checkpoint.files(), numbers::getAndIncrement, ticker);
+            new Discovery(plan.patterns(), FolderWatch.open()),
+            checkpoint.files(),
+            numbers::getAndIncrement,
+            ticker);
     boolean fresh = checkpoint.files().isEmpty();
     this.follower =
         new Follower(

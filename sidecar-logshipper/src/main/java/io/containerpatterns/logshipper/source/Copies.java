@@ -97,6 +97,18 @@ final class Copies {
   }
 
   private static boolean isLike(LogFile copy, LogFile file) throws IOException {
+    return wasLike(copy, file) || isLikeNow(copy, file);
+  }
+
+  /** Both the copy and the end of its original have come since the last look. */
+  private static boolean wasLike(LogFile copy, LogFile file) throws IOException {
+    return file.proof().length() >= LIKE_MIN
+        && copy.seen() >= file.proof().length()
+        && file.proof().holds(copy)
+        && !file.proof().holds(file);
+  }
+
+  private static boolean isLikeNow(LogFile copy, LogFile file) throws IOException {
     long size = copy.seen();
     if (size < LIKE_MIN) {
       return isNamedAfter(copy.path(), file.path())

@@ -21,27 +21,36 @@ import org.jspecify.annotations.Nullable;
  * Looks which files there are. Links are followed, also the one that a volume of Kubernetes swaps
  * ({@code ..data}); what cannot be read is told and the others are found all the same.
  */
-public final class Discovery {
+public final class Discovery implements AutoCloseable {
   /** So many files are followed; a pattern that finds more is a mistake. */
   static final int FILES_MAX = 100_000;
 
   private final PathPatterns patterns;
+  private final FolderWatch watch;
 
   /** For these patterns. */
   public Discovery(PathPatterns patterns) {
+    this(patterns, FolderWatch.none());
+  }
+
+  /**
+   * For these patterns, in folders that are watched from the first look on.
+   *
+   * @param watch ours from now on: closed with this
+   */
+  public Discovery(PathPatterns patterns, FolderWatch watch) {
     this.patterns = patterns;
+    this.watch = watch;
   }
 
   /**
    * What was found.
    *
    * @param files regular files, each by one name, the one that was written to last at the end
-   * @param folders that were looked into
    * @param unreadable what could not be looked into, with the system's word
    * @param complete whether there were no more than can be followed
    */
-  public record Found(
-      List<Seen> files, List<Path> folders, List<String> unreadable, boolean complete) {}
+  public record Found(List<Seen> files, List<String> unreadable, boolean complete) {}
 
   /**
    * A file as it was seen.
@@ -63,22 +72,28 @@ public final class Discovery {
     }
     var files = new ArrayList<>(visitor.files.values());
     files.sort(Comparator.comparing(Seen::modified).thenComparing(Seen::path));
-    return new Found(
-        List.copyOf(files),
-        List.copyOf(visitor.folders),
-        List.copyOf(visitor.unreadable),
-        !visitor.overflown);
+    return new Found(List.copyOf(files), List.copyOf(visitor.unreadable), !visitor.overflown);
+  }
+
+  /** Whether a look may find more than the last one. */
+  boolean changed() {
+    return watch.changed();
+  }
+
+  @Override
+  public void close() throws IOException {
+    watch.close();
   }
 
   private final class Visitor extends SimpleFileVisitor<Path> {
     private final Map<Object, Seen> files = new LinkedHashMap<>();
-    private final List<Path> folders = new ArrayList<>();
     private final List<String> unreadable = new ArrayList<>();
     private boolean overflown;
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      folders.add(folder);
+      // Before its names are read: what comes afterwards is told.
+      watch.follow(folder);
       return FileVisitResult.CONTINUE;
     }
 

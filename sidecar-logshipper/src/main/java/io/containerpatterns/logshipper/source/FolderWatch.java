@@ -2,116 +2,89 @@ package io.containerpatterns.logshipper.source;
 
 import io.containerpatterns.chassis.log.Log;
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when a name appears in a folder (inotify on Linux), so that a new file is opened before
- * rotation can delete it. Only that: what is written to files that are known is seen by their size.
- * A system that refuses, because it has no watches left, costs time and nothing else: folders are
- * looked at now and then in any case.
+ * Tells when there is a new name in a folder, so that a file that is soon removed is opened before.
+ * It only makes a look come sooner: where the system has no watch left for us, or none that works,
+ * as over a network, everything is found at the next look all the same. Confined to one thread.
  */
 public final class FolderWatch implements AutoCloseable {
   private static final Log log = Log.of(FolderWatch.class);
 
-  /** More folders than these are only looked at now and then. */
-  private static final int FOLDERS_MAX = 1_000;
-
-  private final Runnable appeared;
   private final @Nullable WatchService service;
-  private final Map<Path, WatchKey> keys = new HashMap<>(); // the follower's thread only
-  private boolean refused;
+  private final Map<Path, WatchKey> keys = new HashMap<>();
+  private boolean refused; // a watch, which was told
 
-  private FolderWatch(@Nullable WatchService service, Runnable appeared) {
+  private FolderWatch(@Nullable WatchService service) {
     this.service = service;
-    this.appeared = appeared;
   }
 
-  /**
-   * Begins; nothing is watched yet.
-   *
-   * @param appeared called on a thread of its own after one or more names have appeared
-   */
-  public static FolderWatch start(Runnable appeared) {
-    WatchService service = null;
+  /** By the system, as far as it lets us. */
+  public static FolderWatch open() {
     try {
-      service = FileSystems.getDefault().newWatchService();
+      return new FolderWatch(FileSystems.getDefault().newWatchService());
     } catch (IOException e) {
       log.warn(
-          "folders cannot be watched", "cause", e, "action", "they are looked at now and then");
-    }
-    var watch = new FolderWatch(service, appeared);
-    if (service != null) {
-      WatchService open = service;
-      Thread.ofPlatform().name("folders").daemon().start(() -> watch.listen(open));
-    }
-    return watch;
-  }
-
-  private void listen(WatchService open) {
-    try {
-      while (true) {
-        WatchKey key = open.take();
-        key.pollEvents();
-        key.reset();
-        appeared.run();
-      }
-    } catch (ClosedWatchServiceException | InterruptedException end) {
-      log.trace("folders are watched no more");
+          "cannot watch folders",
+          "cause",
+          e,
+          "consequence",
+          "a file that is removed within seconds may not be seen in time; raise"
+              + " fs.inotify.max_user_instances of the node");
+      return new FolderWatch(null);
     }
   }
 
-  /** Watches these folders and no others. Called by one thread. */
-  public void follow(List<Path> folders) {
-    WatchService open = service;
-    if (open == null) {
+  /** Never tells anything. */
+  static FolderWatch none() {
+    return new FolderWatch(null);
+  }
+
+  /** Watches {@code folder}, too, if it is not watched yet. */
+  void follow(Path folder) {
+    WatchKey known = keys.get(folder);
+    if (service == null || (known != null && known.isValid())) {
       return;
     }
-    List<Path> wanted = folders.subList(0, Math.min(FOLDERS_MAX, folders.size()));
-    Set<Path> gone = new HashSet<>(keys.keySet());
-    for (Path folder : wanted) {
-      gone.remove(folder);
-      WatchKey key = keys.get(folder);
-      if (key == null || !key.isValid()) {
-        register(folder, open);
-      }
-    }
-    for (Path folder : gone) {
-      WatchKey key = keys.remove(folder);
-      if (key != null) {
-        key.cancel();
-      }
-    }
-  }
-
-  private void register(Path folder, WatchService open) {
     try {
-      keys.put(folder, folder.register(open, StandardWatchEventKinds.ENTRY_CREATE));
-    } catch (ClosedWatchServiceException end) {
-      log.trace("folders are watched no more");
+      keys.put(folder, folder.register(service, StandardWatchEventKinds.ENTRY_CREATE));
     } catch (IOException e) {
       if (!refused) {
-        refused = true;
         log.warn(
-            "a folder cannot be watched",
+            "cannot watch a folder",
             "folder",
             folder,
             "cause",
             e,
-            "action",
-            "it is looked at now and then; raise fs.inotify.max_user_watches if this is its limit");
+            "consequence",
+            "a file that is removed within seconds may not be seen in time; raise"
+                + " fs.inotify.max_user_watches of the node");
+      }
+      refused = true;
+    }
+  }
+
+  /** Whether there have been new names since the last call, or more than anybody could count. */
+  boolean changed() {
+    if (service == null) {
+      return false;
+    }
+    boolean changed = false;
+    for (WatchKey key = service.poll(); key != null; key = service.poll()) {
+      changed |= !key.pollEvents().isEmpty();
+      if (!key.reset()) {
+        keys.values().remove(key); // The folder is gone; one of its name may come.
       }
     }
+    return changed;
   }
 
   @Override

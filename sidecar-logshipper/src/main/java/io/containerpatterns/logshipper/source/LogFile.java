@@ -111,7 +111,7 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
    * Looks at the size and, when it has changed, at the head. False when the content is no longer
    * the one that it was: cut, or cut and filled again.
    */
-  boolean look() throws IOException {
+  public boolean look() throws IOException {
     long size = channel.size();
     if (size == seen) {
       // Filled again to the very same size: seen as soon as it grows, by what stands before.

@@ -73,10 +73,9 @@ public final class LogFiles implements AutoCloseable {
   /**
    * All that a look has found.
    *
-   * @param folders that were looked into
    * @param unreadable sentences about what could not be read
    */
-  public record Look(List<Change> changes, List<Path> folders, List<String> unreadable) {}
+  public record Look(List<Change> changes, List<String> unreadable) {}
 
   /** Looks at the folders and at every open file. */
   public Look look() {
@@ -97,7 +96,12 @@ public final class LogFiles implements AutoCloseable {
       appear(path, changes, unreadable);
     }
     strangers(changes, unreadable);
-    return new Look(List.copyOf(changes), found.folders(), List.copyOf(unreadable));
+    return new Look(List.copyOf(changes), List.copyOf(unreadable));
+  }
+
+  /** Whether there have been new names since the last call, as far as the system tells. */
+  public boolean changed() {
+    return discovery.changed();
   }
 
   /** Somebody has seen that the content of an open file is another; the next look tells. */
@@ -121,7 +125,7 @@ public final class LogFiles implements AutoCloseable {
   private void holdIfCopy(Path path, List<String> unreadable) {
     try {
       LogFile file = LogFile.open(0, path);
-      if (recognise(file).isPresent() || !copies.take(file, open.values())) {
+      if (isOpen(file) || recognise(file).isPresent() || !copies.take(file, open.values())) {
         file.close();
       }
     } catch (NoSuchFileException goneMeanwhile) {
@@ -167,7 +171,7 @@ public final class LogFiles implements AutoCloseable {
 
   private void appear(Path path, List<Change> changes, List<String> unreadable) {
     try {
-      changes.add(appear(path));
+      appear(path).ifPresent(changes::add);
     } catch (NoSuchFileException goneMeanwhile) {
       // As if it had never been.
     } catch (IOException e) {
@@ -175,8 +179,13 @@ public final class LogFiles implements AutoCloseable {
     }
   }
 
-  private Change appear(Path path) throws IOException {
+  private Optional<Change> appear(Path path) throws IOException {
     LogFile unknown = LogFile.open(0, path);
+    if (isOpen(unknown)) {
+      // The name was given on since the folder was read; the one that had it is found later.
+      unknown.close();
+      return Optional.empty();
+    }
     try {
       Optional<KnownFile> known = recognise(unknown);
       Map<String, Trail> trails = known.isPresent() ? held(known.get(), unknown) : Map.of();
@@ -184,11 +193,21 @@ public final class LogFiles implements AutoCloseable {
       remembered.remove(number);
       LogFile file = unknown.numbered(number);
       open.put(number, file);
-      return new Change.Appeared(file, known.isPresent(), trails);
+      return Optional.of(new Change.Appeared(file, known.isPresent(), trails));
     } catch (IOException e) {
       unknown.close();
       throw e;
     }
+  }
+
+  /** Whether the same file is open already, under whatever name. */
+  private boolean isOpen(LogFile found) {
+    for (LogFile file : open.values()) {
+      if (file.node().equals(found.node())) {
+        return true;
+      }
+    }
+    return copies.holds(found.node());
   }
 
   private void strangers(List<Change> changes, List<String> unreadable) {
@@ -267,6 +286,7 @@ public final class LogFiles implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    discovery.close();
     copies.close();
     for (LogFile file : open()) {
       letGo(file);

@@ -50,13 +50,15 @@ public final class PathPatterns {
 
   /**
    * These globs, and for each what rotation makes of the names that it means: {@code app.log.1},
-   * {@code app.log-20261125}, {@code app.log.2026-11-25}.
+   * {@code app.log-20261125}, {@code app.log.2026-11-25}. They end with a digit: {@code
+   * app.log.1.gz} is no text, and {@code app.log.1.tmp} not finished.
    */
   public static List<String> withRotated(List<String> globs) {
     List<String> all = new ArrayList<>(globs);
     for (String glob : globs) {
       if (!glob.endsWith("*")) {
-        all.add(glob + "[.-][0-9]*");
+        all.add(glob + "[.-][0-9]");
+        all.add(glob + "[.-][0-9]*[0-9]");
       }
     }
     return List.copyOf(all);

@@ -57,8 +57,12 @@ final class HttpOutputTest {
       ScriptedStore.verdict(output, whole.part(2, 4));
       ScriptedStore.verdict(output, whole.pick(new int[] {0, 3}));
 
-      assertThat(store.received().text()).contains("\"c\"", "\"d\"").doesNotContain("\"a\"", "\"b\"");
-      assertThat(store.received().text()).contains("\"a\"", "\"d\"").doesNotContain("\"b\"", "\"c\"");
+      assertThat(store.received().text())
+          .contains("\"c\"", "\"d\"")
+          .doesNotContain("\"a\"", "\"b\"");
+      assertThat(store.received().text())
+          .contains("\"a\"", "\"d\"")
+          .doesNotContain("\"b\"", "\"c\"");
     }
   }
 
@@ -70,8 +74,7 @@ final class HttpOutputTest {
     }
     try (ScriptedStore store = ScriptedStore.saying(Says.text(200, ""));
         HttpOutput plain = store.output(new Ndjson());
-        HttpOutput packed =
-            output(store, "/", Credentials.NONE, HttpOutput.Compression.GZIP)) {
+        HttpOutput packed = output(store, "/", Credentials.NONE, HttpOutput.Compression.GZIP)) {
       ScriptedStore.verdict(plain, Parcel.of(batchOf(plain, texts)));
       ScriptedStore.verdict(packed, Parcel.of(batchOf(packed, texts)));
 
@@ -112,11 +115,7 @@ final class HttpOutputTest {
     Path token = folder.resolve("token");
     try (ScriptedStore store = ScriptedStore.saying(Says.text(200, ""));
         HttpOutput output =
-            output(
-                store,
-                "/",
-                Credentials.token("Bearer", token),
-                HttpOutput.Compression.NONE)) {
+            output(store, "/", Credentials.token("Bearer", token), HttpOutput.Compression.NONE)) {
       Verdict missing = ScriptedStore.verdict(output, Parcel.of(batchOf(output, "a")));
       Files.writeString(token, "two\nlines");
       Verdict broken = ScriptedStore.verdict(output, Parcel.of(batchOf(output, "a")));
@@ -164,8 +163,7 @@ final class HttpOutputTest {
 
       assertThat(store.received().text())
           .isEqualTo(
-              "{\"time\":\"2025-11-25T13:29:12.000Z\",\"message\":\"a\\ufffdb\",\"file\":\"/logs/app.log\","
-                  + "\"app\":\"shop\",\"offset\":7,\"unparsed\":true,\"piece\":true,\"raw\":\"Yf9i\"}\n");
+              "{\"time\":\"2025-11-25T13:29:12.000Z\",\"message\":\"a\\ufffdb\",\"file\":\"/logs/app.log\",\"app\":\"shop\",\"offset\":7,\"unparsed\":true,\"piece\":true,\"raw\":\"Yf9i\"}\n");
     }
   }
 
@@ -176,12 +174,7 @@ final class HttpOutputTest {
       HttpOutput.Compression compression) {
     var target =
         new HttpOutput.Target(
-            "store",
-            store.at(path),
-            credentials,
-            Map.of(),
-            compression,
-            Duration.ofSeconds(20));
+            "store", store.at(path), credentials, Map.of(), compression, Duration.ofSeconds(20));
     return new HttpOutput(target, new Ndjson(), store.client(), ScriptedStore.CLOCK);
   }
 
@@ -189,7 +182,8 @@ final class HttpOutputTest {
     var batch = new Batch(100);
     for (int i = 0; i < texts.length; i++) {
       batch.add(
-          new EventOf(FILE).bytes(texts[i].getBytes(StandardCharsets.UTF_8), i * 100L).get(), output);
+          new EventOf(FILE).bytes(texts[i].getBytes(StandardCharsets.UTF_8), i * 100L).get(),
+          output);
     }
     return batch;
   }

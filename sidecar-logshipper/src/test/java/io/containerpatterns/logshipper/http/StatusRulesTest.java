@@ -44,8 +44,7 @@ final class StatusRulesTest {
   void aRedirectIsNotFollowedAndSaysWhereTo() {
     assertThat(rule(301, Map.of("location", "https://logs/"), ""))
         .isEqualTo(
-            new Verdict.Denied(
-                "status 301; it points to https://logs/, which is not followed"));
+            new Verdict.Denied("status 301; it points to https://logs/, which is not followed"));
   }
 
   @Test

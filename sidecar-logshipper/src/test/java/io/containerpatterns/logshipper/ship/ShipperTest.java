@@ -277,6 +277,22 @@ final class ShipperTest {
   }
 
   @Test
+  void whatCameSinceTheLastLookAndIsTruncatedIsCountedToTheByteAsWell() throws Exception {
+    write("a.log", "x".repeat(99).concat("\n").repeat(50));
+    Bench life = life(batches(1_000, 2), "main");
+    life.settle();
+    append("a.log", "x".repeat(99).concat("\n").repeat(50));
+    life.pass(Duration.ofMillis(200));
+    long read = life.shippers.getFirst().cursors().iterator().next().position().offset();
+
+    Files.writeString(logs.resolve("a.log"), "new\n", StandardOpenOption.TRUNCATE_EXISTING);
+    life.pass(Duration.ofMillis(200));
+
+    assertThat(read).isPositive().isLessThan(5_000);
+    assertThat(life.counts.getFirst().lost).isEqualTo(10_000 - read);
+  }
+
+  @Test
   void copytruncateWhileFarBehindLosesNothingWhereTheCopyCanBeSeen() throws Exception {
     write("a.log", "line of the log\n".repeat(1_000));
     Bench life = life(batches(100, 2), "main");
@@ -294,6 +310,65 @@ final class ShipperTest {
         .filteredOn("line of the log"::equals)
         .hasSizeBetween(1_000, 1_020);
     assertThat(life.store().kept).contains("new");
+  }
+
+  @Test
+  void copytruncateBetweenTwoLooksLosesNothingAndIsNotReadTwice() throws Exception {
+    write("a.log", "line of the log\n".repeat(1_000));
+    Bench life = life(batches(100, 2), "main");
+    life.settle();
+    life.pass(WAIT);
+
+    Files.copy(logs.resolve("a.log"), logs.resolve("a.log.1"));
+    Files.writeString(logs.resolve("a.log"), "new\n", StandardOpenOption.TRUNCATE_EXISTING);
+    life.settle();
+    drain(life);
+
+    assertThat(life.counts.getFirst().lost).isZero();
+    assertThat(life.store().kept)
+        .filteredOn("line of the log"::equals)
+        .hasSizeBetween(1_000, 1_020);
+    assertThat(life.store().kept).contains("new");
+  }
+
+  @Test
+  void copytruncateOfAFileThatWasEmptyAtTheLastLookLosesNothingAndIsNotReadTwice()
+      throws Exception {
+    write("a.log", "");
+    Bench life = life(batches(100, 2), "main");
+    life.settle();
+    append("a.log", "line of the log\n".repeat(1_000));
+    life.pass(Duration.ofMillis(200));
+
+    Files.copy(logs.resolve("a.log"), logs.resolve("a.log.1"));
+    Files.writeString(logs.resolve("a.log"), "new\n", StandardOpenOption.TRUNCATE_EXISTING);
+    life.settle();
+    drain(life);
+
+    assertThat(life.counts.getFirst().lost).isZero();
+    assertThat(life.store().kept)
+        .filteredOn("line of the log"::equals)
+        .hasSizeBetween(1_000, 1_020);
+  }
+
+  /** It begins as the other did, and is no copy of it. */
+  @Test
+  void aFileThatAppearsWhileAnotherWithThatHeadIsTruncatedIsReadFromItsBeginning()
+      throws Exception {
+    String head = "a long greeting that every file begins with\n".repeat(30);
+    write("a.log", head + "of the first\n".repeat(1_000));
+    Bench life = life(Terms.DEFAULT, "main");
+    life.settle();
+    life.pass(WAIT);
+    drain(life);
+
+    write("b.log", head + "of the second\n".repeat(1_000));
+    Files.writeString(logs.resolve("a.log"), "new\n", StandardOpenOption.TRUNCATE_EXISTING);
+    life.settle();
+    life.pass(WAIT);
+    drain(life);
+
+    assertThat(life.store().kept).filteredOn("of the second"::equals).hasSize(1_000);
   }
 
   @Test

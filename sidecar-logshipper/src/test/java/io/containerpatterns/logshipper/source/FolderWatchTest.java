@@ -6,7 +6,6 @@ import io.containerpatterns.chassis.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,43 +13,69 @@ final class FolderWatchTest {
   @TempDir Path folder;
 
   @Test
-  void aNameThatAppearsIsToldAndWhatIsWrittenIsNot() throws Exception {
-    var told = new AtomicInteger();
-    Path known = Files.writeString(folder.resolve("known.log"), "x");
-    try (FolderWatch watch = FolderWatch.start(told::incrementAndGet)) {
-      watch.follow(List.of(folder));
+  void aNewNameIsToldOnce() throws Exception {
+    try (var watch = FolderWatch.open()) {
+      watch.follow(folder);
+      assertThat(watch.changed()).isFalse();
 
-      Files.writeString(known, "more");
-      Files.writeString(folder.resolve("new.log"), "");
-      Await.until("the new name is told", () -> told.get() == 1);
-      Files.move(known, folder.resolve("moved.log"));
-      Await.until("so is one that a rename makes", () -> told.get() == 2);
+      Files.createFile(folder.resolve("app.log"));
+
+      Await.until("it is told", watch::changed);
+      assertThat(watch.changed()).isFalse();
     }
   }
 
   @Test
-  void aFolderThatIsNotFollowedAnyMoreIsSilent() throws Exception {
-    var told = new AtomicInteger();
-    Path other = Files.createDirectory(folder.resolve("other"));
-    Path kept = Files.createDirectory(folder.resolve("kept"));
-    try (FolderWatch watch = FolderWatch.start(told::incrementAndGet)) {
-      watch.follow(List.of(other, kept));
-      watch.follow(List.of(kept));
+  void aRenameMakesANewNameAndAWriteDoesNot() throws Exception {
+    Path log = Files.createFile(folder.resolve("app.log"));
+    try (var watch = FolderWatch.open()) {
+      watch.follow(folder);
 
-      Files.writeString(other.resolve("a.log"), "");
-      Files.writeString(kept.resolve("b.log"), "");
-      Await.until("the folder that is followed tells", () -> told.get() == 1);
-      Files.writeString(kept.resolve("c.log"), "");
-      Await.until("and again", () -> told.get() == 2);
+      Files.writeString(log, "line\n");
+      assertThat(watch.changed()).isFalse();
+      Files.move(log, folder.resolve("app.log.1"));
 
-      assertThat(told).hasValue(2);
+      Await.until("it is told", watch::changed);
     }
   }
 
   @Test
-  void aFolderThatIsGoneIsNoError() throws Exception {
-    try (FolderWatch watch = FolderWatch.start(() -> {})) {
-      watch.follow(List.of(folder.resolve("nowhere")));
+  void aFolderThatWasMadeAnewIsWatchedAgain() throws Exception {
+    Path logs = Files.createDirectory(folder.resolve("logs"));
+    try (var watch = FolderWatch.open()) {
+      watch.follow(logs);
+      Files.delete(logs);
+      Files.createDirectory(logs);
+      Await.until(
+          "a new name in it is told",
+          () -> {
+            watch.changed();
+            watch.follow(logs);
+            return isTold(watch, logs);
+          });
     }
+  }
+
+  @Test
+  void aLookWatchesEveryFolderThatItWentThrough() throws Exception {
+    Path deep = Files.createDirectories(folder.resolve("a/b"));
+    try (var discovery =
+        new Discovery(
+            PathPatterns.of(List.of(folder + "/**/*.log"), List.of()), FolderWatch.open())) {
+      discovery.look();
+
+      Files.createFile(deep.resolve("app.log"));
+
+      Await.until("it is told", discovery::changed);
+    }
+  }
+
+  private static boolean isTold(FolderWatch watch, Path logs) {
+    try {
+      Files.delete(Files.createTempFile(logs, "app", ".log"));
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return watch.changed();
   }
 }

@@ -54,4 +54,18 @@ final class PathPatternsTest {
     assertThatThrownBy(() -> PathPatterns.of(List.of("logs/*.log"), List.of()))
         .hasMessage("\"logs/*.log\" is no absolute path (expected: one such as /logs/*.log)");
   }
+
+  @Test
+  void whatRotationCompressesOrHasNotFinishedIsNoTextToBeRead() {
+    PathPatterns patterns =
+        PathPatterns.of(PathPatterns.withRotated(List.of("/logs/*.log")), List.of());
+
+    assertThat(patterns.matches(Path.of("/logs/app.log.1"))).isTrue();
+    assertThat(patterns.matches(Path.of("/logs/app.log.12"))).isTrue();
+    assertThat(patterns.matches(Path.of("/logs/app.log-20261125"))).isTrue();
+    assertThat(patterns.matches(Path.of("/logs/app.log.2026-11-25"))).isTrue();
+    assertThat(patterns.matches(Path.of("/logs/app.log.1.gz"))).isFalse();
+    assertThat(patterns.matches(Path.of("/logs/app.log-20261125.zst"))).isFalse();
+    assertThat(patterns.matches(Path.of("/logs/app.log.1.tmp"))).isFalse();
+  }
 }
