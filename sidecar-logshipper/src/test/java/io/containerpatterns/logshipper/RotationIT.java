@@ -32,7 +32,8 @@ final class RotationIT {
         var app = new LogWriter(site.logs(), "app");
         var shipper = site.start(store.url()).ready()) {
       store.away();
-      // Ten a second: a file has a name for two seconds, another one every tenth of a second, and is
+      // Ten a second: a file has a name for two seconds, another one every tenth of a second, and
+      // is
       // followed for as long as it is not taken.
       app.start(2_000, 200, LogWriter.Rotation.RENAME, 20);
       awaitLines(app, lines);
