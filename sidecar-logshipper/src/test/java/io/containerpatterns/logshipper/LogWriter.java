@@ -87,9 +87,10 @@ final class LogWriter implements AutoCloseable {
 
   /** Writes so many lines. */
   LogWriter write(int more) throws IOException {
-    for (int i = 0; i < more; i++) {
-      write(line(name, lines) + "\n");
-      lines = lines + 1;
+    int end = lines + more;
+    for (int number = lines; number < end; number++) {
+      write(line(name, number) + "\n");
+      lines = number + 1;
     }
     return this;
   }
@@ -181,7 +182,7 @@ final class LogWriter implements AutoCloseable {
   /** Waits until it writes no more. */
   void stop() throws InterruptedException {
     stopping = true;
-    if (thread != Thread.currentThread()) {
+    if (!thread.equals(Thread.currentThread())) {
       thread.join();
     }
     if (failed) {

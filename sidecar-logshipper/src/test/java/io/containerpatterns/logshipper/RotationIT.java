@@ -32,9 +32,10 @@ final class RotationIT {
         var app = new LogWriter(site.logs(), "app");
         var shipper = site.start(store.url()).ready()) {
       store.away();
-      // 50 a second: a file has a name for two seconds, and is followed for as long as it is not
-      // taken.
-      app.start(2_000, 40, LogWriter.Rotation.RENAME, 100);
+      // Ten a second: a file has a name for two seconds, another one every tenth of a second, and
+      // is
+      // followed for as long as it is not taken.
+      app.start(2_000, 200, LogWriter.Rotation.RENAME, 20);
       awaitLines(app, lines);
       app.stop();
 
