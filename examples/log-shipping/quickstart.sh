@@ -75,12 +75,12 @@ show "LOGSHIPPER_PATHS=/logs/*.log LOGSHIPPER_SHIP_TO=http://127.0.0.1:$store_po
 start_app
 start_store
 start_shipper
-await 30 "the first lines arrive" has_arrived
+await 90 "the first lines arrive" has_arrived
 head -n 1 "$work/arrived.ndjson" | sed 's/^/   /'
-await 30 "more lines arrive" grown_to 600
+await 90 "more lines arrive" grown_to 600
 show "curl -s 127.0.0.1:$management_port/status"
-curl -fs "http://127.0.0.1:$management_port/status" | head -c 400 | sed 's/^/   /'
-echo
+status=$(curl -fs "http://127.0.0.1:$management_port/status")
+printf '   %s\n' "${status:0:400}"
 
 say "2. The store goes away. The application writes on, rotates and crashes; its files are the buffer"
 show "kill -9 $store"
@@ -93,19 +93,19 @@ say "3. The shipper dies as well, while it owes the store all that"
 show "kill -9 $shipper"
 kill -KILL "$shipper"
 wait "$shipper" 2>/dev/null || true
-await 60 "the application rotates twice and crashes" has_crashed
+await 120 "the application rotates twice and crashes" has_crashed
 say "   the application has crashed in the middle of a line, and was started again: $(cd "$work/logs" && echo app.log*)"
 
 say "4. Both come back; the shipper dies once more in the middle of catching up, and comes back"
 start_shipper
 sleep 2
 start_store
-await 40 "the store has more lines than before" grown_to "$before"
+await 90 "the store has more lines than before" grown_to "$before"
 show "kill -9 $shipper"
 kill -KILL "$shipper"
 wait "$shipper" 2>/dev/null || true
 start_shipper
-await 40 "the store has more lines than before" grown_to $((before + 900))
+await 90 "the store has more lines than before" grown_to $((before + 900))
 
 say "5. The application ends, the shipper is told to end: it ships what is left, half a line too"
 { kill -TERM -- "-$app" && wait "$app"; } 2>/dev/null || true
