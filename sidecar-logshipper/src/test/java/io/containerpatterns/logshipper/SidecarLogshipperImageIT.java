@@ -267,7 +267,7 @@ final class SidecarLogshipperImageIT {
   private void awaitStore(Pod pod, PodContainer shipper, String expected) {
     long until = System.nanoTime() + PATIENCE.toNanos();
     String told = "";
-    while (System.nanoTime() < until) {
+    while (System.nanoTime() < until && shipper.isRunning()) {
       told = get(pod, STORE, "/");
       if (told.equals(expected)) {
         return;
