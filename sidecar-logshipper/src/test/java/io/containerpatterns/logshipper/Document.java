@@ -43,8 +43,7 @@ record Document(String path, String text) {
 
   /** The one block of the language that contains {@code part}. */
   String block(String language, String part) {
-    List<String> found =
-        blocks(language).stream().filter(block -> block.contains(part)).toList();
+    List<String> found = blocks(language).stream().filter(block -> block.contains(part)).toList();
     if (found.size() != 1) {
       throw new AssertionError(path + " has " + found.size() + " blocks with \"" + part + "\"");
     }

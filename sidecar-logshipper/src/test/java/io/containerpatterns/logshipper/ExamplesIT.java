@@ -36,9 +36,7 @@ final class ExamplesIT {
   @Test
   void inTheQuickstartEveryOrderArrivesThoughStoreApplicationAndShipperDie() throws Exception {
     Ran ran =
-        run(
-            Map.of("STORE_PORT", freePort(), "MANAGEMENT_PORT", freePort()),
-            "./quickstart.sh");
+        run(Map.of("STORE_PORT", freePort(), "MANAGEMENT_PORT", freePort()), "./quickstart.sh");
 
     assertThat(ran.exit()).as(ran.output()).isZero();
     assertThat(ran.output())
@@ -85,8 +83,7 @@ final class ExamplesIT {
         () -> "more than " + lines + " lines:\n" + compose("logs", "shipper", "store").output(),
         () -> {
           Ran ran = compose("exec", "-T", "store", "wc", "-l", "/store/arrived.ndjson");
-          return ran.exit() == 0
-              && Long.parseLong(ran.output().strip().split(" ")[0]) > lines;
+          return ran.exit() == 0 && Long.parseLong(ran.output().strip().split(" ")[0]) > lines;
         });
   }
 

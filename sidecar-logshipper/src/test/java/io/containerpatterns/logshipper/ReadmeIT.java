@@ -55,7 +55,9 @@ final class ReadmeIT {
     Files.writeString(folder.resolve("app.log"), "INFO order 1 taken\n");
     Path out = folder.resolve("out");
     Process shipper =
-        shell(inTheFolder(Document.of(README).command("STATE_DIR=")).replace(" java ", " exec java "))
+        shell(
+                inTheFolder(Document.of(README).command("STATE_DIR="))
+                    .replace(" java ", " exec java "))
             .redirectOutput(out.toFile())
             .redirectError(folder.resolve("err").toFile())
             .start();
@@ -172,9 +174,7 @@ final class ReadmeIT {
   }
 
   private String inTheFolder(String command) {
-    return command
-        .replace("/var/log/", folder + "/")
-        .replace("/tmp/logshipper", folder.toString());
+    return command.replace("/var/log/", folder + "/").replace("/tmp/logshipper", folder.toString());
   }
 
   /** In the top folder, with the Java that runs this test. */
