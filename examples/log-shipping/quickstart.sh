@@ -65,6 +65,7 @@ await() { # await SECONDS WHAT COMMAND...
 has_arrived() { [[ -s $work/arrived.ndjson ]]; }
 has_crashed() { [[ -s $work/crashes ]]; }
 grown_to() { (($(wc -l <"$work/arrived.ndjson") > $1)); }
+is_ready() { curl -fs -m 2 -o /dev/null "http://127.0.0.1:$management_port/readyz"; }
 lag() { curl -fs -m 2 "http://127.0.0.1:$management_port/metrics" | sed -n 's/^logshipper_lag_bytes{.*} \([0-9]*\).*/\1/p'; }
 lines() { wc -l <"$work/arrived.ndjson"; }
 
@@ -105,6 +106,7 @@ show "kill -9 $shipper"
 kill -KILL "$shipper"
 wait "$shipper" 2>/dev/null || true
 start_shipper
+await 90 "the shipper is ready" is_ready
 await 90 "the store has more lines than before" grown_to $((before + 900))
 
 say "5. The application ends, the shipper is told to end: it ships what is left, half a line too"

@@ -56,7 +56,7 @@ final class ReadmeImageIT {
         snippet
             .replace(
                 "image: my/app",
-                "image: \"busybox:1.35\", command: [sh, \"-c\","
+                "image: \"busybox:1.35\", user: root, command: [sh, \"-c\","
                     + " \"echo INFO order 1 taken >/logs/app.log\"]")
             .replace("http://collector:8080/logs", "stdout:"));
     try {

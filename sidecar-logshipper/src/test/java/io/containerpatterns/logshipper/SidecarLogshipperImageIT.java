@@ -176,6 +176,34 @@ final class SidecarLogshipperImageIT {
     }
   }
 
+  @Test
+  void aProfileCanBeRecordedIn64MiB() {
+    try (Pod pod = Pod.start("profile", MANAGEMENT)) {
+      PodContainer shipper =
+          shipper(pod, "file:/out/all.ndjson")
+              .mount("tmp-" + UUID.randomUUID(), "/tmp")
+              .memoryMiB(64)
+              .start();
+      PodContainer wait = pod.container(IMAGE).arguments("wait", "--timeout", "30s").start();
+      assertThat(wait.awaitExit()).as(wait.logs()).isZero();
+      // From within the pod: writes need a peer on loopback.
+      PodContainer client =
+          pod.container("busybox:1.35")
+              .program("/bin/busybox")
+              .arguments(
+                  "sh",
+                  "-c",
+                  "wget -q -O - --header 'Content-Type: application/json'"
+                      + " --post-data '{\"kind\":\"cpu\",\"seconds\":2}'"
+                      + " http://localhost:9471/profile | head -c 4")
+              .start();
+
+      assertThat(client.awaitExit()).as(client.logs() + shipper.logs()).isZero();
+      assertThat(client.logs()).startsWith("FLR\0");
+      assertThat(shipper.wasOutOfMemory()).isFalse();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {500, 10_000})
   void threeOutputsManyIdleFilesAndABusyOneFitInto64MiB(int idle) throws Exception {
