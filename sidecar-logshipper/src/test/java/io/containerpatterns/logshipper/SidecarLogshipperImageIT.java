@@ -205,7 +205,7 @@ final class SidecarLogshipperImageIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {500, 10_000})
+  @ValueSource(ints = {200, 10_000})
   void threeOutputsManyIdleFilesAndABusyOneFitInto64MiB(int idle) throws Exception {
     int seconds = LONG ? 120 : 5;
     for (int i = 0; i < idle; i++) {
