@@ -82,7 +82,8 @@ final class ExamplesIT {
     Await.until(
         () -> "more than " + lines + " lines:\n" + compose("logs", "shipper", "store").output(),
         () -> {
-          Ran ran = compose("exec", "-T", "store", "/bin/busybox", "wc", "-l", "/store/arrived.ndjson");
+          Ran ran =
+              compose("exec", "-T", "store", "/bin/busybox", "wc", "-l", "/store/arrived.ndjson");
           return ran.exit() == 0 && Long.parseLong(ran.output().strip().split(" ")[0]) > lines;
         });
   }
