@@ -29,6 +29,16 @@ final class Places {
     this.parent = parent;
   }
 
+  /** Says what stands for one name, before a file is filled. */
+  void set(String name, String value) {
+    values.put(name, value);
+  }
+
+  /** The folder that stands for {@code ${folder}}; made when nobody has asked for it yet. */
+  Path folder() {
+    return Path.of(value("folder"));
+  }
+
   /** Returns the lines of the file, filled, without comments and empty ones. */
   List<String> fill(Path file) throws IOException {
     try {
@@ -45,10 +55,10 @@ final class Places {
   }
 
   private String value(String name) {
-    return values.computeIfAbsent(name, n -> n.equals("folder") ? folder() : freePort());
+    return values.computeIfAbsent(name, n -> n.equals("folder") ? newFolder() : freePort());
   }
 
-  private String folder() {
+  private String newFolder() {
     try {
       return Files.createTempDirectory(parent, "training").toString();
     } catch (IOException e) {

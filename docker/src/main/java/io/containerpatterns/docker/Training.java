@@ -1,8 +1,12 @@
 package io.containerpatterns.docker;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,8 +30,12 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>
  *   training.env    ELECTOR_LISTEN=127.0.0.1:${api}        every ${name} is a free port,
- *   training.http   GET http://127.0.0.1:${api}/status     ${folder} an empty folder
+ *   training.http   GET http://127.0.0.1:${api}/status     ${folder} a folder that holds copies of
+ *   training/       files for ${folder}                    training/, ${sink} the port of a server
  * </pre>
+ *
+ * The server at {@code ${sink}} runs here and answers every request with 204, so that an image
+ * which calls others is trained in that, too.
  */
 final class Training {
   // Enough for every class of the ordinary paths to be loaded and linked.
@@ -40,6 +48,7 @@ final class Training {
   private final Path jar;
   private final Path cache;
   private final Path log;
+  private final Sink sink;
   private final List<String> settings;
   private final List<Call> calls;
   private final HttpClient client =
@@ -53,12 +62,16 @@ final class Training {
     var target = jar.resolveSibling("../..").normalize();
     this.log = target.resolve("training.log");
     var places = new Places(target);
+    this.sink = Sink.start();
+    places.set("sink", String.valueOf(sink.port()));
+    copy(folder.resolve("training"), places.folder());
     this.settings = places.fill(folder.resolve("training.env"));
     this.calls = places.fill(folder.resolve("training.http")).stream().map(Call::parse).toList();
   }
 
   /**
-   * Takes the java of the image, the jar in the image's layout, and the folder of the two files.
+   * Takes the java of the image, the jar in the image's layout, and the folder of the two files and
+   * of the folder {@code training}, if there is one.
    */
   public static void main(String[] args) throws Exception {
     // The client lets nobody set Connection unless told before it is first used.
@@ -92,6 +105,19 @@ final class Training {
       System.out.println(cache + ": " + Files.size(cache) / 1_000_000 + " MB");
     } finally {
       process.destroyForcibly();
+      sink.close();
+    }
+  }
+
+  /** Copies the files of one folder, if there is one, into another. */
+  private static void copy(Path from, Path to) throws IOException {
+    if (!Files.isDirectory(from)) {
+      return;
+    }
+    try (var files = Files.list(from)) {
+      for (var file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
     }
   }
 
@@ -161,6 +187,34 @@ final class Training {
   private IllegalStateException failure(String what) throws IOException {
     return new IllegalStateException(
         "training: " + jar.getFileName() + " " + what + "; its output:\n" + Files.readString(log));
+  }
+
+  /** Takes whatever it is sent, and says nothing about it. */
+  private record Sink(HttpServer server) {
+    private static final int NO_CONTENT = 204;
+    private static final int NO_BODY = -1;
+
+    static Sink start() throws IOException {
+      var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext(
+          "/",
+          exchange -> {
+            try (exchange) {
+              exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+              exchange.sendResponseHeaders(NO_CONTENT, NO_BODY);
+            }
+          });
+      server.start();
+      return new Sink(server);
+    }
+
+    int port() {
+      return server.getAddress().getPort();
+    }
+
+    void close() {
+      server.stop(0);
+    }
   }
 
   /** One line of {@code training.http}: method, address, and a body if any. */
