@@ -177,7 +177,7 @@ final class LogshipperService implements Service<LogshipperConfig> {
   }
 
   @Override
-  public Optional<String> close(Deadline deadline) throws InterruptedException {
+  public Optional<String> close(Deadline deadline) {
     ended.countDown();
     Shipping begun = shipping;
     Optional<String> left = Optional.empty();

@@ -55,7 +55,8 @@ final class LogshipperConfigTest {
                 Terms.DEFAULT,
                 Duration.ofSeconds(30),
                 new DataSize(64 << 20),
-                Duration.ofSeconds(2)));
+                Duration.ofSeconds(2),
+                Optional.empty()));
     assertThat(config.shipsToStdout()).isFalse();
   }
 
@@ -93,6 +94,11 @@ final class LogshipperConfigTest {
                 Map.entry("LOGSHIPPER_EVENT_IDLE", "4s"),
                 Map.entry("LOGSHIPPER_TIMEOUT", "9s"),
                 Map.entry("LOGSHIPPER_DEAD_LETTER_MAX", "1MiB"),
+                Map.entry("LOGSHIPPER_IN_FLIGHT_BYTES", "64MiB"),
+                Map.entry("LOGSHIPPER_DONE_FILE", "/logs/done"),
+                Map.entry("POD_NAME", "shop-0"),
+                Map.entry("POD_NAMESPACE", "prod"),
+                Map.entry("NODE_NAME", "worker-1"),
                 Map.entry("LOGSHIPPER_DRAIN_QUIET", "0s")));
 
     assertThat(config)
@@ -102,7 +108,12 @@ final class LogshipperConfigTest {
                 List.of(ShipTo.parse("stdout:"), ShipTo.parse("file:/out/all.ndjson?id=all")),
                 Path.of("/var/state"),
                 LogshipperConfig.Start.END,
-                List.of(new Origin.Label("app", "shop"), new Origin.Label("env", "a=b")),
+                List.of(
+                    new Origin.Label("app", "shop"),
+                    new Origin.Label("env", "a=b"),
+                    new Origin.Label("pod", "shop-0"),
+                    new Origin.Label("namespace", "prod"),
+                    new Origin.Label("node", "worker-1")),
                 new Shaping(
                     Format.REGEX,
                     Optional.of(pattern("^(?P<time>\\S+) (?P<message>.*)$")),
@@ -131,7 +142,8 @@ final class LogshipperConfigTest {
                     Duration.ofSeconds(4)),
                 Duration.ofSeconds(9),
                 new DataSize(1 << 20),
-                Duration.ZERO));
+                Duration.ZERO,
+                Optional.of(Path.of("/logs/done"))));
     assertThat(config.shipsToStdout()).isTrue();
   }
 

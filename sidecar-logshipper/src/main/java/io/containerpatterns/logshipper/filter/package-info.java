@@ -3,9 +3,10 @@
  * events are left out for a reason that is counted.
  *
  * <pre>
- *   Event -> Filters: Redaction -> SeverityFloor -> Match -> Sample -> Throttle -> Output.encode
- *                         |              |            |        |          |
- *                     text, values       '------------'--------'----------'-> dropped, counted
+ *   Event -> Filters: SeverityFloor -> Match -> Sample -> Redaction -> Throttle -> Output.encode
+ *                          |            |        |          |           |
+ *                          '------------'--------'----------+-----------'-> dropped, counted
+ *                                                       text, values
  * </pre>
  *
  * Read {@code Filter} and {@code Filters}, then the filters; {@code Redaction} uses {@code

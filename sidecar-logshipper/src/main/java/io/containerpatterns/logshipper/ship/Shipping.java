@@ -181,14 +181,17 @@ public final class Shipping {
     }
   }
 
-  /** Ends everything; what was acknowledged is in the checkpoint then. */
-  public void close() throws InterruptedException {
-    end(files);
+  /**
+   * Ends everything; what was acknowledged is in the checkpoint then. An interrupt ends the waiting
+   * for threads, and nothing else.
+   */
+  public void close() {
+    boolean patient = end(files, true);
     for (int i = 0; i < shippers.size(); i++) {
-      end(shipperTurns.get(i));
+      patient = end(shipperTurns.get(i), patient);
       shippers.get(i).close();
     }
-    end(book);
+    patient = end(book, patient);
     try {
       bookkeeper.close();
     } catch (IOException e) {
@@ -204,11 +207,20 @@ public final class Shipping {
     } catch (IOException e) {
       log.debug("cannot close the log files", "cause", e);
     }
+    if (!patient) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  private static void end(Turns turns) throws InterruptedException {
-    if (!turns.end(PATIENCE)) {
-      log.warn("a thread does not end", "thread", turns);
+  /** Whether there is patience left for the next one. */
+  private static boolean end(Turns turns, boolean patient) {
+    try {
+      if (!turns.end(patient ? PATIENCE : Duration.ZERO)) {
+        log.warn("a thread does not end", "thread", turns);
+      }
+      return patient;
+    } catch (InterruptedException e) {
+      return false;
     }
   }
 

@@ -47,6 +47,11 @@ final class Turns {
     }
   }
 
+  @Override
+  public String toString() {
+    return name;
+  }
+
   /** Ends after the present turn; returns when it has, or after {@code patience}. */
   boolean end(Duration patience) throws InterruptedException {
     over = true;
@@ -55,6 +60,6 @@ final class Turns {
       return true;
     }
     LockSupport.unpark(started);
-    return started.join(patience);
+    return patience.isZero() ? !started.isAlive() : started.join(patience);
   }
 }
