@@ -255,8 +255,9 @@ final class Destinations {
 
   /** On this machine the bytes are free and the processor is not. */
   private static Compression compression(ShipTo to) {
-    return option(to, "compression", text -> Compression.valueOf(text.toUpperCase(Locale.ROOT)))
-        .orElse(isLoopback(to.uri().getHost()) ? Compression.NONE : Compression.GZIP);
+    return to.option("compression").isEmpty()
+        ? (isLoopback(to.uri().getHost()) ? Compression.NONE : Compression.GZIP)
+        : Compression.valueOf(word(to, "compression", "none", "gzip").toUpperCase(Locale.ROOT));
   }
 
   private static boolean isLoopback(String host) {

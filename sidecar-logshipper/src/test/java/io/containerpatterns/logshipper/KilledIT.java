@@ -22,7 +22,7 @@ final class KilledIT {
   private static final int IN_FLIGHT = 3;
 
   /** How old a checkpoint may be: a quarter of such a life, and the rest for a busy machine. */
-  private static final Duration CHECKPOINT_LATE = Duration.ofSeconds(1);
+  private static final Duration CHECKPOINT_LATE = Duration.ofMillis(500);
 
   @TempDir Path folder;
 

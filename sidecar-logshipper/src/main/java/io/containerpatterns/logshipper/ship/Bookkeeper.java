@@ -19,22 +19,27 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Writes down what is known and how far the outputs got: once a second into the file, every few
- * seconds onto the disk. A young life writes more often, in step with its age: one that is killed
- * again and again before its first second is over must get on all the same, and send no more than a
- * fifth of its work twice. A disk that is full or gone stops nothing: what could not be written is
- * written later, as it then is, and until then a crash costs duplicates.
+ * Writes down what is known and how far the outputs got: into the file at once, in pauses that grow
+ * with how much there is to write, up to a second; onto the disk every few seconds. What was
+ * acknowledged since is what a kill costs in duplicates. A disk that is full or gone stops nothing:
+ * what could not be written is written later, as it then is, and until then a crash costs more of
+ * them.
  */
 final class Bookkeeper implements Progress {
   private static final Log log = Log.of(Bookkeeper.class);
+
+  /** The longest pause between two writes. */
   static final Duration WRITE = Duration.ofSeconds(1);
+
   private static final Duration WRITE_MIN = Duration.ofMillis(20);
-  private static final int SHARE_OF_LIFE = 4;
+
+  /** An entry takes a hundredth of this to be written. */
+  private static final Duration PAUSE_AN_ENTRY = Duration.ofNanos(100_000);
+
   static final Duration FORCE = Duration.ofSeconds(5);
 
   private final CheckpointFile file;
   private final Ticker ticker;
-  private final long begun;
   private final Queue<Entry> notes = new ConcurrentLinkedQueue<>();
   private final Queue<Cursor> moved = new ConcurrentLinkedQueue<>();
 
@@ -42,6 +47,7 @@ final class Bookkeeper implements Progress {
   private final ArrayDeque<Entry> unwritten = new ArrayDeque<>();
   private final Set<Cursor> unsaved = new LinkedHashSet<>();
   private long writeAt;
+  private int entriesWritten; // the last time
   private long forceAt;
 
   private volatile Health health = Health.UP;
@@ -50,7 +56,6 @@ final class Bookkeeper implements Progress {
   Bookkeeper(CheckpointFile file, Ticker ticker) {
     this.file = file;
     this.ticker = ticker;
-    this.begun = ticker.nanos();
     this.writeAt = ticker.nanos();
     this.forceAt = ticker.nanos() + FORCE.toNanos();
     this.written = ticker.nanos();
@@ -75,8 +80,8 @@ final class Bookkeeper implements Progress {
         forceAt = now + FORCE.toNanos();
       }
       write(force);
-      writeAt =
-          now + Math.clamp((now - begun) / SHARE_OF_LIFE, WRITE_MIN.toNanos(), WRITE.toNanos());
+      long pause = PAUSE_AN_ENTRY.toNanos() * entriesWritten;
+      writeAt = now + Math.clamp(pause, WRITE_MIN.toNanos(), WRITE.toNanos());
     }
     return Math.max(0, writeAt - ticker.nanos());
   }
@@ -96,6 +101,7 @@ final class Bookkeeper implements Progress {
       positions.put(cursor, trail);
       entries.add(new Entry.Position(cursor.file().number(), cursor.output(), trail));
     }
+    entriesWritten = entries.size();
     try {
       if (!entries.isEmpty()) {
         file.write(entries);

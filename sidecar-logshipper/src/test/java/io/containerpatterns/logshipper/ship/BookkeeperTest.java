@@ -8,7 +8,6 @@ import io.containerpatterns.logshipper.checkpoint.Entry;
 import io.containerpatterns.logshipper.identity.FileKey;
 import io.containerpatterns.logshipper.identity.Proof;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -34,24 +33,20 @@ final class BookkeeperTest {
   }
 
   @Test
-  void aLongLifeWritesOnceASecond() throws Exception {
-    try (var file = CheckpointFile.open(state, "STATE")) {
-      var bookkeeper = new Bookkeeper(file, ticker);
-      int writes = 0;
-      for (int millis = 0; millis < 30_000; millis += 10) {
-        bookkeeper.note(identity(1));
-        long before = size();
-        bookkeeper.turn();
-        writes += size() > before ? 1 : 0;
-        ticker.advance(Duration.ofMillis(10));
-      }
-
-      assertThat(writes).isBetween(30, 60);
-    }
+  void theMoreThereIsToWriteTheLongerThePauseUpToASecond() throws Exception {
+    assertThat(pauseAfter(1)).isEqualTo(Duration.ofMillis(20));
+    assertThat(pauseAfter(1_000)).isEqualTo(Duration.ofMillis(100));
+    assertThat(pauseAfter(20_000)).isEqualTo(Duration.ofSeconds(1));
   }
 
-  private long size() throws IOException {
-    return Files.size(state.resolve("checkpoint"));
+  private Duration pauseAfter(int entries) throws IOException {
+    try (var file = CheckpointFile.open(state, "STATE")) {
+      var bookkeeper = new Bookkeeper(file, ticker);
+      for (int i = 0; i < entries; i++) {
+        bookkeeper.note(identity(i + 1));
+      }
+      return Duration.ofNanos(bookkeeper.turn());
+    }
   }
 
   private static Entry.Identity identity(long file) {
