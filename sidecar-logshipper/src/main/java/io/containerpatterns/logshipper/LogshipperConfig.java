@@ -116,7 +116,10 @@ record LogshipperConfig(
   /** What we write ourselves must never be what we read. */
   private static List<String> own(Path stateDir, List<ShipTo> shipTo) {
     List<String> own = new ArrayList<>();
-    own.add(literally(stateDir.toString()) + "/**");
+    // Not the whole folder: somebody may keep the state beside the logs.
+    own.add(
+        literally(stateDir.toString())
+            + "/{checkpoint,checkpoint.new,instance,instance.new,lock,dead-letters-*}");
     for (ShipTo to : shipTo) {
       if (to.kind().equals("file")) {
         own.add(literally(to.uri().getPath()) + "*");

@@ -148,6 +148,25 @@ final class LogshipperConfigTest {
   }
 
   @Test
+  void whatWeWriteOurselvesIsNeverReadAndWhatLiesBesideItIs() {
+    var paths =
+        read(Map.of(
+                "LOGSHIPPER_PATHS",
+                "/logs/*",
+                "LOGSHIPPER_STATE_DIR",
+                "/logs",
+                "LOGSHIPPER_SHIP_TO",
+                "file:/logs/all.ndjson"))
+            .paths();
+
+    assertThat(paths.matches(Path.of("/logs/app.log"))).isTrue();
+    for (String ours :
+        List.of("checkpoint", "instance", "lock", "dead-letters-main.ndjson", "all.ndjson")) {
+      assertThat(paths.matches(Path.of("/logs").resolve(ours))).as(ours).isFalse();
+    }
+  }
+
+  @Test
   void rotatedNamesAreMeantUnlessThatIsOffAndExcludedOnesNever() {
     var on = read(Map.of("LOGSHIPPER_EXCLUDE", "**/debug*")).paths();
     var off = read(Map.of("LOGSHIPPER_ROTATED", "off")).paths();
