@@ -104,6 +104,7 @@ final class Copies {
   private static boolean wasLike(LogFile copy, LogFile file) throws IOException {
     return file.proof().length() >= LIKE_MIN
         && copy.seen() >= file.proof().length()
+        && !differ(copy, file)
         && file.proof().holds(copy)
         && !file.proof().holds(file);
   }
@@ -115,10 +116,7 @@ final class Copies {
           && file.seen() >= size
           && begins(file, copy, size);
     }
-    if (file.seen() < size
-        || (copy.proof().length() == file.proof().length()
-            && copy.proof().hash() != file.proof().hash())
-        || !copy.proof().holds(file)) {
+    if (file.seen() < size || differ(copy, file) || !copy.proof().holds(file)) {
       return false;
     }
     byte[] theirs = new byte[TAIL];
@@ -126,6 +124,12 @@ final class Copies {
     return copy.read(theirs, size - TAIL) == TAIL
         && file.read(ours, size - TAIL) == TAIL
         && java.util.Arrays.equals(theirs, ours);
+  }
+
+  /** Whether that is known without reading them: one new file is compared with all that are open. */
+  private static boolean differ(LogFile copy, LogFile file) {
+    return copy.proof().length() == file.proof().length()
+        && copy.proof().hash() != file.proof().hash();
   }
 
   private static boolean begins(LogFile file, LogFile copy, long size) throws IOException {

@@ -2,12 +2,12 @@ package io.containerpatterns.logshipper.source;
 
 import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.logshipper.checkpoint.KnownFile;
-import io.containerpatterns.logshipper.identity.Recognition;
 import io.containerpatterns.logshipper.identity.Trail;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,12 +22,14 @@ import java.util.function.LongSupplier;
  * go. Confined to one thread.
  */
 public final class LogFiles implements AutoCloseable {
+  private static final int UNREADABLE_MAX = 100;
+
   private final Discovery discovery;
   private final LongSupplier numbers;
   private final Copies copies;
-  private final Map<Long, KnownFile> remembered =
-      new LinkedHashMap<>(); // of earlier lives, not found yet
+  private final Remembered remembered;
   private final Map<Long, LogFile> open = new LinkedHashMap<>();
+  private final Map<Object, LogFile> byNode = new HashMap<>();
   private final Set<LogFile> replaced = new HashSet<>();
 
   /**
@@ -40,9 +42,7 @@ public final class LogFiles implements AutoCloseable {
     this.discovery = discovery;
     this.numbers = numbers;
     this.copies = new Copies(ticker);
-    for (KnownFile file : known) {
-      remembered.put(file.identity().file(), file);
-    }
+    this.remembered = new Remembered(known);
   }
 
   /** What a look has changed. */
@@ -73,7 +73,7 @@ public final class LogFiles implements AutoCloseable {
   /**
    * All that a look has found.
    *
-   * @param unreadable sentences about what could not be read
+   * @param unreadable sentences about what could not be read, the first of them
    */
   public record Look(List<Change> changes, List<String> unreadable) {}
 
@@ -92,11 +92,23 @@ public final class LogFiles implements AutoCloseable {
     dropTruncated(changes, unreadable);
     follow(names, changes);
     names.keySet().removeIf(copies::holds);
+    if (!remembered.isEmpty()) {
+      // A copy of a file must not be taken for it while the file itself is there.
+      names.values().removeIf(path -> appear(path, remembered::same, false, changes, unreadable));
+    }
     for (Path path : names.values()) {
-      appear(path, changes, unreadable);
+      appear(path, this::recognise, true, changes, unreadable);
     }
     strangers(changes, unreadable);
-    return new Look(List.copyOf(changes), List.copyOf(unreadable));
+    if (!found.complete()) {
+      unreadable.add(
+          "more than "
+              + Discovery.FILES_MAX
+              + " files are meant (expected: fewer); the others are not read; narrow the patterns");
+    }
+    return new Look(
+        List.copyOf(changes),
+        List.copyOf(unreadable.subList(0, Math.min(UNREADABLE_MAX, unreadable.size()))));
   }
 
   /** Whether there have been new names since the last call, as far as the system tells. */
@@ -111,12 +123,11 @@ public final class LogFiles implements AutoCloseable {
 
   /** Holds what is new and may be a copy. */
   private void holdCopies(Map<Object, Path> names, List<String> unreadable) {
-    Set<Object> known = new HashSet<>();
-    for (LogFile file : open.values()) {
-      known.add(file.node());
+    if (open.isEmpty()) {
+      return;
     }
     for (Map.Entry<Object, Path> name : names.entrySet()) {
-      if (!known.isEmpty() && !known.contains(name.getKey()) && !copies.holds(name.getKey())) {
+      if (!byNode.containsKey(name.getKey()) && !copies.holds(name.getKey())) {
         holdIfCopy(name.getValue(), unreadable);
       }
     }
@@ -140,7 +151,7 @@ public final class LogFiles implements AutoCloseable {
       try {
         long before = file.seen();
         if (replaced.remove(file) || !file.look()) {
-          open.remove(file.number());
+          drop(file);
           Optional<LogFile> copy = copies.successorOf(file).map(this::admit);
           changes.add(new Change.Truncated(file, before, copy));
         }
@@ -152,9 +163,18 @@ public final class LogFiles implements AutoCloseable {
   }
 
   private LogFile admit(LogFile unnumbered) {
-    LogFile file = unnumbered.numbered(numbers.getAsLong());
+    return add(unnumbered.numbered(numbers.getAsLong()));
+  }
+
+  private LogFile add(LogFile file) {
     open.put(file.number(), file);
+    byNode.put(file.node(), file);
     return file;
+  }
+
+  private void drop(LogFile file) {
+    open.remove(file.number());
+    byNode.remove(file.node(), file);
   }
 
   /** Takes the names of open files out of {@code names}, which leaves those to be opened. */
@@ -169,45 +189,62 @@ public final class LogFiles implements AutoCloseable {
     }
   }
 
-  private void appear(Path path, List<Change> changes, List<String> unreadable) {
+  /** Says which file of an earlier life a file is. */
+  private interface Recogniser {
+    Optional<KnownFile> known(LogFile found) throws IOException;
+  }
+
+  /**
+   * Opens a file; false when {@code recogniser} does not know it and only those are wanted that it
+   * knows.
+   */
+  private boolean appear(
+      Path path,
+      Recogniser recogniser,
+      boolean unknownToo,
+      List<Change> changes,
+      List<String> unreadable) {
     try {
-      appear(path).ifPresent(changes::add);
+      LogFile found = LogFile.open(0, path);
+      try {
+        Optional<KnownFile> known = isOpen(found) ? Optional.empty() : recogniser.known(found);
+        // An open one: the name was given on since the folder was read; the one that had it is found
+        // later.
+        if (isOpen(found) || (known.isEmpty() && !unknownToo)) {
+          found.close();
+          return false;
+        }
+        changes.add(appeared(found, known));
+        return true;
+      } catch (IOException e) {
+        found.close();
+        throw e;
+      }
     } catch (NoSuchFileException goneMeanwhile) {
-      // As if it had never been.
+      return true; // As if it had never been.
     } catch (IOException e) {
       unreadable.add(path + ": " + e);
+      return true;
     }
   }
 
-  private Optional<Change> appear(Path path) throws IOException {
-    LogFile unknown = LogFile.open(0, path);
-    if (isOpen(unknown)) {
-      // The name was given on since the folder was read; the one that had it is found later.
-      unknown.close();
-      return Optional.empty();
+  private Change appeared(LogFile found, Optional<KnownFile> known) throws IOException {
+    if (known.isEmpty()) {
+      return new Change.Appeared(admit(found), false, Map.of());
     }
-    try {
-      Optional<KnownFile> known = recognise(unknown);
-      Map<String, Trail> trails = known.isPresent() ? held(known.get(), unknown) : Map.of();
-      long number = known.map(file -> file.identity().file()).orElseGet(numbers::getAsLong);
-      remembered.remove(number);
-      LogFile file = unknown.numbered(number);
-      open.put(number, file);
-      return Optional.of(new Change.Appeared(file, known.isPresent(), trails));
-    } catch (IOException e) {
-      unknown.close();
-      throw e;
-    }
+    Map<String, Trail> trails = held(known.get(), found);
+    remembered.forget(known.get());
+    return new Change.Appeared(add(found.numbered(known.get().identity().file())), true, trails);
   }
 
   /** Whether the same file is open already, under whatever name. */
   private boolean isOpen(LogFile found) {
-    for (LogFile file : open.values()) {
-      if (file.node().equals(found.node())) {
-        return true;
-      }
-    }
-    return copies.holds(found.node());
+    return byNode.containsKey(found.node()) || copies.holds(found.node());
+  }
+
+  private Optional<KnownFile> recognise(LogFile found) throws IOException {
+    Optional<KnownFile> same = remembered.same(found);
+    return same.isPresent() ? same : remembered.copied(found);
   }
 
   private void strangers(List<Change> changes, List<String> unreadable) {
@@ -218,26 +255,6 @@ public final class LogFiles implements AutoCloseable {
     } catch (IOException e) {
       unreadable.add("a copy: " + e);
     }
-  }
-
-  private Optional<KnownFile> recognise(LogFile found) throws IOException {
-    Optional<KnownFile> copied = Optional.empty();
-    for (KnownFile known : remembered.values()) {
-      Recognition recognition =
-          Recognition.of(
-              known.identity().key(),
-              known.identity().proof(),
-              furthest(known),
-              found.key(),
-              found);
-      if (recognition instanceof Recognition.Same) {
-        return Optional.of(known);
-      }
-      if (recognition instanceof Recognition.Copy && copied.isEmpty()) {
-        copied = Optional.of(known);
-      }
-    }
-    return copied;
   }
 
   /** How far each output had got, as far as the content still shows it. */
@@ -253,16 +270,6 @@ public final class LogFiles implements AutoCloseable {
     return held;
   }
 
-  private static Trail furthest(KnownFile known) {
-    Trail furthest = Trail.NONE;
-    for (Trail trail : known.positions().values()) {
-      if (trail.offset() > furthest.offset()) {
-        furthest = trail;
-      }
-    }
-    return furthest;
-  }
-
   /** The files that are followed, in the order in which they were found. */
   public List<LogFile> open() {
     return List.copyOf(open.values());
@@ -270,18 +277,18 @@ public final class LogFiles implements AutoCloseable {
 
   /** What an earlier life knew and no look has found. */
   public List<KnownFile> missing() {
-    return List.copyOf(remembered.values());
+    return remembered.all();
   }
 
   /** Everything of it is acknowledged and no name leads to it: it need not be kept. */
   public void letGo(LogFile file) throws IOException {
-    open.remove(file.number());
+    drop(file);
     file.close();
   }
 
   /** An earlier life knew it, and it will not come back. */
   public void forget(KnownFile missing) {
-    remembered.remove(missing.identity().file());
+    remembered.forget(missing);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -235,6 +236,22 @@ final class LogFilesTest {
     assertThat(changes)
         .extracting(change -> name(change.file().path()) + " " + offset(change))
         .containsExactlyInAnyOrder("copy.log 900", "a.log 0");
+  }
+
+  @Test
+  void aCopyIsNotTakenForTheFileWhileThatIsThere() throws Exception {
+    write("b.log", lines(0, 100));
+    LogFiles first = life(List.of());
+    KnownFile known = remember(first.look().changes().getFirst().file(), Map.of("main", 900L));
+    first.close();
+    Files.copy(folder.resolve("b.log"), folder.resolve("a.log"));
+    Files.setLastModifiedTime(folder.resolve("a.log"), FileTime.fromMillis(1_000));
+
+    var changes = life(List.of(known)).look().changes();
+
+    assertThat(changes)
+        .extracting(change -> name(change.file().path()) + " " + offset(change))
+        .containsExactlyInAnyOrder("b.log 900", "a.log 0");
   }
 
   @Test

@@ -1,0 +1,87 @@
+package io.containerpatterns.logshipper.source;
+
+import io.containerpatterns.logshipper.checkpoint.KnownFile;
+import io.containerpatterns.logshipper.identity.Proof;
+import io.containerpatterns.logshipper.identity.Recognition;
+import io.containerpatterns.logshipper.identity.Trail;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Files that earlier lives knew and that no look has found yet. Asked for every file that is new to
+ * us, of thousands for thousands after a restart, so content is only read where all that is known
+ * without reading agrees. Confined to one thread.
+ */
+final class Remembered {
+  private final Map<Long, KnownFile> byNumber = new LinkedHashMap<>();
+  private final Map<Long, List<KnownFile>> byInode = new HashMap<>();
+
+  Remembered(List<KnownFile> known) {
+    for (KnownFile file : known) {
+      byNumber.put(file.identity().file(), file);
+      byInode
+          .computeIfAbsent(file.identity().key().inode(), inode -> new ArrayList<>(1))
+          .add(file);
+    }
+  }
+
+  /** The one that {@code found} is, in its old place. */
+  Optional<KnownFile> same(LogFile found) throws IOException {
+    for (KnownFile known : byInode.getOrDefault(found.key().inode(), List.of())) {
+      if (recognition(known, found) instanceof Recognition.Same) {
+        return Optional.of(known);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** One that {@code found} is a copy of, or that was moved there from another file system. */
+  Optional<KnownFile> copied(LogFile found) throws IOException {
+    Proof head = found.proof();
+    for (KnownFile known : byNumber.values()) {
+      Proof other = known.identity().proof();
+      boolean differs = other.length() == head.length() && other.hash() != head.hash();
+      if (!differs && recognition(known, found) instanceof Recognition.Copy) {
+        return Optional.of(known);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Recognition recognition(KnownFile known, LogFile found) throws IOException {
+    return Recognition.of(
+        known.identity().key(), known.identity().proof(), furthest(known), found.key(), found);
+  }
+
+  private static Trail furthest(KnownFile known) {
+    Trail furthest = Trail.NONE;
+    for (Trail trail : known.positions().values()) {
+      if (trail.offset() > furthest.offset()) {
+        furthest = trail;
+      }
+    }
+    return furthest;
+  }
+
+  /** It was found, or will not come back. */
+  void forget(KnownFile known) {
+    byNumber.remove(known.identity().file());
+    List<KnownFile> there = byInode.get(known.identity().key().inode());
+    if (there != null) {
+      there.remove(known);
+    }
+  }
+
+  boolean isEmpty() {
+    return byNumber.isEmpty();
+  }
+
+  List<KnownFile> all() {
+    return List.copyOf(byNumber.values());
+  }
+}
