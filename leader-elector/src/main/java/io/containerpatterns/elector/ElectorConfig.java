@@ -1,5 +1,6 @@
 package io.containerpatterns.elector;
 
+import io.containerpatterns.chassis.HostName;
 import io.containerpatterns.chassis.settings.HostPort;
 import io.containerpatterns.chassis.settings.InvalidSettings;
 import io.containerpatterns.chassis.settings.NameRange;

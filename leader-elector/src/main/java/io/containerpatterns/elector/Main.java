@@ -2,6 +2,7 @@ package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.Chassis;
 import io.containerpatterns.chassis.Container;
+import io.containerpatterns.chassis.HostName;
 import io.containerpatterns.chassis.Image;
 import io.containerpatterns.chassis.Service;
 import io.containerpatterns.chassis.http.Hosts;

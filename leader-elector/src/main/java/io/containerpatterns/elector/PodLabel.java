@@ -1,6 +1,7 @@
 package io.containerpatterns.elector;
 
 import io.containerpatterns.chassis.Backoff;
+import io.containerpatterns.chassis.HostName;
 import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.chassis.log.Repeats;

@@ -3,6 +3,7 @@ package io.containerpatterns.elector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.containerpatterns.chassis.HostName;
 import io.containerpatterns.chassis.settings.HostPort;
 import io.containerpatterns.chassis.settings.InvalidSettings;
 import io.containerpatterns.chassis.settings.Settings;

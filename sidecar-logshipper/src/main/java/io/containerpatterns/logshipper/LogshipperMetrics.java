@@ -10,6 +10,7 @@ import io.containerpatterns.logshipper.ship.Shipping;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -113,16 +114,14 @@ final class LogshipperMetrics {
 
   private synchronized void update(Shipping shipping) {
     var now = new HashSet<String>();
+    var bytes = new HashMap<String, Long>();
+    for (Remainder left : shipping.remainders()) {
+      bytes.merge(left.output(), left.bytes(), Long::sum);
+      now.add(left.output() + "\0" + left.path());
+      lagOfFile.with(left.output(), left.path()).set(left.bytes());
+    }
     for (Shipping.OutputHealth output : shipping.outputs()) {
-      long bytes = 0;
-      for (Remainder left : shipping.remainders()) {
-        if (left.output().equals(output.id())) {
-          bytes += left.bytes();
-          now.add(left.output() + "\0" + left.path());
-          lagOfFile.with(left.output(), left.path()).set(left.bytes());
-        }
-      }
-      lag.with(output.id()).set(bytes);
+      lag.with(output.id()).set(bytes.getOrDefault(output.id(), 0L));
     }
     for (String before : lagging) {
       if (!now.contains(before)) {
@@ -130,7 +129,7 @@ final class LogshipperMetrics {
       }
     }
     lagging = now;
-    files.set(shipping.status().size());
+    files.set(shipping.files());
     checkpointAge.set(shipping.checkpointAge().toMillis() / 1e3);
   }
 

@@ -4,6 +4,7 @@ import io.containerpatterns.chassis.Chassis;
 import io.containerpatterns.chassis.Check;
 import io.containerpatterns.chassis.Deadline;
 import io.containerpatterns.chassis.Health;
+import io.containerpatterns.chassis.HostName;
 import io.containerpatterns.chassis.Load;
 import io.containerpatterns.chassis.Service;
 import io.containerpatterns.chassis.http.EventLoops;
@@ -58,7 +59,7 @@ final class LogshipperService implements Service<LogshipperConfig> {
                 chassis.ticker(),
                 chassis.clock(),
                 config.timeout(),
-                Hostname.ours()));
+                HostName.ours()));
     var opened = new ArrayList<Shipping.Destination>();
     for (ShipTo to : config.shipTo()) {
       Output output = destinations.open(to);
@@ -133,7 +134,7 @@ final class LogshipperService implements Service<LogshipperConfig> {
             unreadable.isEmpty()
                 ? Health.UP
                 : new Health.Degraded("cannot read: " + String.join("; ", firstOf(unreadable))),
-            Map.of("files", begun.status().size())));
+            Map.of("files", begun.files())));
     checks.add(
         new Check(
             "checkpoint",

@@ -8,8 +8,13 @@ import io.containerpatterns.logshipper.ship.Shipping.FileStatus;
 import io.containerpatterns.logshipper.ship.Shipping.Position;
 import java.io.IOException;
 
-/** {@code GET /status}: every file, and how far each destination has got with it. */
+/**
+ * {@code GET /status}: how far each destination has got with each file; of thousands of files with
+ * the {@value #FILES_MAX} that lag most, because a page must fit into a small heap.
+ */
 final class StatusPage {
+  private static final int FILES_MAX = 1_000;
+
   private StatusPage() {}
 
   static Reply of(Shipping shipping) {
@@ -29,8 +34,9 @@ final class StatusPage {
       json.writeEndObject();
     }
     json.writeEndArray();
+    json.writeNumberField("followed", shipping.files());
     json.writeArrayFieldStart("files");
-    for (FileStatus file : shipping.status()) {
+    for (FileStatus file : shipping.status(FILES_MAX)) {
       json.writeStartObject();
       json.writeStringField("path", file.path());
       json.writeBooleanField("nameless", file.nameless());

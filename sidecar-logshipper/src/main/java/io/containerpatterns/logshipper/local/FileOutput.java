@@ -1,5 +1,6 @@
 package io.containerpatterns.logshipper.local;
 
+import io.containerpatterns.logshipper.encode.HalfLine;
 import io.containerpatterns.logshipper.encode.Sink;
 import io.containerpatterns.logshipper.event.Event;
 import io.containerpatterns.logshipper.output.Batch;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file of JSON lines. Taken means on the disk. Whoever rotates the file renames or removes it; a
- * new one is begun with the next parcel. A parcel that could not be written whole is cut off again,
- * so the file never holds half a line of ours.
+ * new one is begun with the next parcel. A parcel that could not be written whole is cut off again;
+ * what a kill has left of one is a line without sense, ended, and the parcel comes again behind it.
  */
 public final class FileOutput implements Output {
   private final Path file;
@@ -61,8 +62,11 @@ public final class FileOutput implements Output {
       return open;
     }
     close();
-    open = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    open =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     channel = open;
+    HalfLine.end(open);
     node = nodeAt(file);
     return open;
   }

@@ -1,5 +1,6 @@
 package io.containerpatterns.logshipper.ship;
 
+import io.containerpatterns.logshipper.encode.HalfLine;
 import io.containerpatterns.logshipper.encode.JsonString;
 import io.containerpatterns.logshipper.encode.Rfc3339;
 import io.containerpatterns.logshipper.encode.Sink;
@@ -64,8 +65,9 @@ final class DeadLetters {
     line.cutTo(0);
     write(batch, item, why);
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      long end = channel.size();
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long end = HalfLine.end(channel);
       if (end + line.length() > bytesMax) {
         throw new Full(file, bytesMax);
       }

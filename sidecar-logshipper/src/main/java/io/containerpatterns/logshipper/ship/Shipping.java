@@ -4,6 +4,8 @@ import io.containerpatterns.chassis.Deadline;
 import io.containerpatterns.chassis.Health;
 import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.chassis.log.Log;
+import io.containerpatterns.chassis.settings.InvalidSettings;
+import io.containerpatterns.chassis.settings.Problem;
 import io.containerpatterns.logshipper.checkpoint.CheckpointFile;
 import io.containerpatterns.logshipper.checkpoint.Instance;
 import io.containerpatterns.logshipper.event.Origin;
@@ -17,12 +19,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All of it: files, outputs, checkpoint, each on a thread of its own.
@@ -75,7 +78,11 @@ public final class Shipping {
   public record Destination(
       String id, Output output, Preparation.Maker maker, ShipperCounts counts) {}
 
-  /** Opens the checkpoint and begins. */
+  /**
+   * Opens the checkpoint and begins.
+   *
+   * @throws InvalidSettings when the state directory cannot be used
+   */
   public static Shipping start(
       Plan plan, Ticker ticker, InstantSource clock, RandomGenerator random) throws IOException {
     CheckpointFile checkpoint = CheckpointFile.open(plan.stateDir(), plan.stateSetting());
@@ -84,7 +91,12 @@ public final class Shipping {
       return new Shipping(plan, checkpoint, instance, ticker, clock, random);
     } catch (IOException e) {
       checkpoint.close();
-      throw e;
+      throw new InvalidSettings(
+          new Problem(
+              plan.stateSetting(),
+              plan.stateDir().toString(),
+              "a directory that we can write to; the system says: " + e,
+              "make room there, or mount a writable volume"));
     }
   }
 
@@ -232,7 +244,16 @@ public final class Shipping {
    * @param size in bytes
    * @param outputs how far each has got
    */
-  public record FileStatus(String path, boolean nameless, long size, List<Position> outputs) {}
+  public record FileStatus(String path, boolean nameless, long size, List<Position> outputs) {
+    /** What the outputs have not acknowledged, added up. */
+    public long lag() {
+      long lag = 0;
+      for (Position position : outputs) {
+        lag += Math.max(0, size - position.acknowledged());
+      }
+      return lag;
+    }
+  }
 
   /**
    * How far an output has got with a file.
@@ -241,19 +262,34 @@ public final class Shipping {
    */
   public record Position(String output, long acknowledged) {}
 
-  /** Every file as it stands. */
-  public List<FileStatus> status() {
-    List<FileStatus> all = new ArrayList<>();
+  /** How many files are followed. */
+  public int files() {
+    return follower.followed().size();
+  }
+
+  /** Files as they stand, those that lag most first, and at most so many of them. */
+  public List<FileStatus> status(int most) {
+    var chosen = new PriorityQueue<>(Comparator.comparingLong(FileStatus::lag));
     for (Followed file : follower.followed()) {
-      List<Position> positions = new ArrayList<>();
-      for (Shipper shipper : shippers) {
-        @Nullable Cursor cursor = shipper.cursor(file.file());
-        positions.add(
-            new Position(shipper.id(), cursor == null ? 0 : cursor.acknowledged().offset()));
+      chosen.add(statusOf(file));
+      if (chosen.size() > most) {
+        chosen.remove();
       }
-      all.add(new FileStatus(file.path(), file.isNameless(), file.size(), List.copyOf(positions)));
     }
-    return all;
+    List<FileStatus> files = new ArrayList<>(chosen);
+    files.sort(
+        Comparator.comparingLong(FileStatus::lag).reversed().thenComparing(FileStatus::path));
+    return files;
+  }
+
+  private FileStatus statusOf(Followed file) {
+    List<Position> positions = new ArrayList<>(shippers.size());
+    for (Shipper shipper : shippers) {
+      Cursor cursor = shipper.cursor(file.file());
+      positions.add(
+          new Position(shipper.id(), cursor == null ? 0 : cursor.acknowledged().offset()));
+    }
+    return new FileStatus(file.path(), file.isNameless(), file.size(), List.copyOf(positions));
   }
 
   /** What is not acknowledged. */

@@ -126,7 +126,9 @@ final class Copies {
         && java.util.Arrays.equals(theirs, ours);
   }
 
-  /** Whether that is known without reading them: one new file is compared with all that are open. */
+  /**
+   * Whether that is known without reading them: one new file is compared with all that are open.
+   */
   private static boolean differ(LogFile copy, LogFile file) {
     return copy.proof().length() == file.proof().length()
         && copy.proof().hash() != file.proof().hash();

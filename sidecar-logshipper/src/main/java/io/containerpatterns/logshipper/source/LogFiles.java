@@ -208,7 +208,8 @@ public final class LogFiles implements AutoCloseable {
       LogFile found = LogFile.open(0, path);
       try {
         Optional<KnownFile> known = isOpen(found) ? Optional.empty() : recogniser.known(found);
-        // An open one: the name was given on since the folder was read; the one that had it is found
+        // An open one: the name was given on since the folder was read; the one that had it is
+        // found
         // later.
         if (isOpen(found) || (known.isEmpty() && !unknownToo)) {
           found.close();

@@ -24,9 +24,7 @@ final class Remembered {
   Remembered(List<KnownFile> known) {
     for (KnownFile file : known) {
       byNumber.put(file.identity().file(), file);
-      byInode
-          .computeIfAbsent(file.identity().key().inode(), inode -> new ArrayList<>(1))
-          .add(file);
+      byInode.computeIfAbsent(file.identity().key().inode(), inode -> new ArrayList<>(1)).add(file);
     }
   }
 

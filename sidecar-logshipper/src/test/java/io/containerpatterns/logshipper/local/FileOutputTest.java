@@ -44,6 +44,16 @@ final class FileOutputTest {
   }
 
   @Test
+  void whatAKillHasLeftOfALineDoesNotSpoilTheNextOne() throws Exception {
+    Path file = Files.writeString(folder.resolve("all.ndjson"), "{\"message\":\"x\"}\n{\"mess");
+    try (var output = new FileOutput(file)) {
+      sent(output, Parcel.of(batch(output, "a")));
+
+      assertThat(messages(file)).containsExactly("x", "{\"mess", "a");
+    }
+  }
+
+  @Test
   void aFileThatCannotBeWrittenIsTriedAgain() throws Exception {
     Path file = folder.resolve("missing/all.ndjson");
     try (var output = new FileOutput(file)) {

@@ -156,6 +156,25 @@ final class ShipperTest {
   }
 
   @Test
+  void whatAKillHasLeftOfADeadLetterDoesNotSpoilTheNextOne() throws Exception {
+    write("a.log", "bad\n");
+    Files.writeString(state.resolve("main.dead"), "{\"time\":\"2026-11-");
+    Bench life = life(Terms.DEFAULT, "main");
+    life.settle();
+    life.pass(WAIT);
+
+    life.store().answer(new Verdict.Refused("status 422"));
+    life.turn();
+
+    assertThat(Files.readAllLines(state.resolve("main.dead")))
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("{\"time\":\"2026-11-25T09:46:40.000Z\"")
+        .endsWith("\"item\":\"bad\"}");
+  }
+
+  @Test
   void itemByItemTheTakenAreDoneTheRefusedDeadAndTheOthersAreSentAgain() throws Exception {
     write("a.log", "1\n2\n3\n4\n");
     Bench life = life(Terms.DEFAULT, "main");

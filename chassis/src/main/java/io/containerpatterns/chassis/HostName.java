@@ -1,4 +1,4 @@
-package io.containerpatterns.elector;
+package io.containerpatterns.chassis;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The name of this machine, which in a pod is the name of the pod. */
-final class HostName {
+public final class HostName {
   private static final Path KERNEL = Path.of("/proc/sys/kernel/hostname");
 
   private HostName() {}
@@ -16,7 +16,7 @@ final class HostName {
    * As the kernel tells it: no name server is asked, because one that is slow would hold up the
    * start.
    */
-  static String ours() {
+  public static String ours() {
     try {
       return Files.readString(KERNEL).strip();
     } catch (IOException notLinux) {
