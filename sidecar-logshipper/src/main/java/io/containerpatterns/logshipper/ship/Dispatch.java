@@ -4,6 +4,7 @@ import io.containerpatterns.chassis.Backoff;
 import io.containerpatterns.chassis.Health;
 import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.chassis.log.Log;
+import io.containerpatterns.chassis.log.Repeats;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.output.Parcel;
 import io.containerpatterns.logshipper.output.Verdict;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatch {
   private static final Log log = Log.of(Dispatch.class);
+  private static final Duration REFUSALS_TOLD_EVERY = Duration.ofMinutes(1);
 
   private final String name;
   private final Output output;
@@ -42,6 +44,7 @@ final class Dispatch {
   private final ShipperCounts counts;
   private final Ticker ticker;
   private final Backoff backoff;
+  private final Repeats refusals; // a store may refuse thousands in a row
   private final Consumer<Runnable> loop;
   private final Consumer<Shipment> done;
   private final List<Waiting> waiting = new ArrayList<>(); // in the order of shipments and items
@@ -86,6 +89,7 @@ final class Dispatch {
     this.counts = counts;
     this.ticker = ticker;
     this.backoff = new Backoff(terms.retryMin(), terms.retryMax(), random, ticker);
+    this.refusals = new Repeats(log, ticker, REFUSALS_TOLD_EVERY);
     this.loop = loop;
     this.done = done;
   }
@@ -222,7 +226,7 @@ final class Dispatch {
       return;
     }
     counts.deadLettered(1);
-    log.warn(
+    refusals.warn(
         "event refused by the store and kept as a dead letter",
         "output",
         name,

@@ -48,6 +48,7 @@ final class Follower {
   private static final Duration LOOK_MIN = Duration.ofSeconds(1);
   private static final Duration LOOK_MAX = Duration.ofSeconds(10);
   private static final int LOOK_SHARE = 100;
+  private static final int FILES_TOLD = 100;
   private static final int HASTY_LOOK_SHARE = 4;
   private static final Duration HASTY_LOOK_MAX = Duration.ofMillis(200);
   private static final Duration ACTIVE = Duration.ofSeconds(10);
@@ -180,11 +181,20 @@ final class Follower {
 
   private void appeared(LogFile file, boolean known, Map<String, Trail> trails, long now) {
     Followed added = add(file, now);
-    log.info("log file found", "file", file.path(), "size", file.seen(), "known", known);
+    tellFound(file, known);
     Trail beginning = !known && startAtEnd && !looked ? end(file) : Trail.NONE;
     for (Shipper shipper : shippers) {
       Trail trail = trails.getOrDefault(shipper.id(), beginning);
       shipper.tell(() -> shipper.follow(file, added.origin(), trail));
+    }
+  }
+
+  /** Each, but not ten thousand of them. */
+  private void tellFound(LogFile file, boolean known) {
+    if (followed.size() <= FILES_TOLD) {
+      log.info("log file found", "file", file.path(), "size", file.seen(), "known", known);
+    } else {
+      log.debug("log file found", "file", file.path(), "size", file.seen(), "known", known);
     }
   }
 
