@@ -3,6 +3,9 @@
  *
  * <pre>
  *   PathPatterns -> Discovery (which files there are) -> LogFiles (which of them we know) -> LogFile (one content)
+ *                      ^                                   |          |
+ *                  FolderWatch (a new name)           Remembered    Copies (of a file that may be
+ *                                                (of earlier lives)  truncated in a moment)
  * </pre>
  *
  * A file is opened as soon as it is seen, however late it will be read: what is open stays readable
