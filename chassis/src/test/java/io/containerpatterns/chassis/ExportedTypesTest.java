@@ -27,6 +27,7 @@ final class ExportedTypesTest {
             "Deadline",
             "ExitCode",
             "Health",
+            "HostName",
             "Image",
             "Lifecycle",
             "Load",
