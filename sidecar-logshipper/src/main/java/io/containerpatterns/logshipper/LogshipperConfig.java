@@ -22,6 +22,7 @@ import java.util.Set;
  * @param paths which files are read
  * @param shipTo where their lines go
  * @param stateDir where it is remembered how far each destination got
+ * @param openFiles how many may be open at once
  * @param start where files are begun that are there at the very first start
  * @param labels what is said about every event
  * @param shaping what is done to events
@@ -36,6 +37,7 @@ record LogshipperConfig(
     PathPatterns paths,
     List<ShipTo> shipTo,
     Path stateDir,
+    int openFiles,
     Start start,
     List<Origin.Label> labels,
     Shaping shaping,
@@ -84,6 +86,11 @@ record LogshipperConfig(
         paths(included, excluded, rotated, own(stateDir, shipTo)),
         shipTo,
         stateDir,
+        s.number("OPEN_FILES", 16, 100_000)
+            .meaning(
+                "how many log files may be open at once; where more are meant, those that nobody"
+                    + " writes to are closed, and others wait until there is room")
+            .orElse("500"),
         s.choice("START", Start.class)
             .meaning("where files are begun that are there at the very first start")
             .orElse("beginning"),

@@ -10,8 +10,10 @@ import io.containerpatterns.logshipper.ship.Shipping;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +22,8 @@ import java.util.concurrent.TimeUnit;
  * labels.
  */
 final class LogshipperMetrics {
+  private static final int FILES_MAX = 100;
+
   private static final Duration[] SENDS =
       millis(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000);
 
@@ -31,7 +35,9 @@ final class LogshipperMetrics {
   private final Family<Timer> sends;
   private final Family<Level> lag;
   private final Family<Level> lagOfFile;
+  private final Family<Level> behind;
   private final Level files;
+  private final Level waiting;
   private final Level checkpointAge;
   private Set<String> lagging = Set.of(); // before a scrape only
 
@@ -79,15 +85,29 @@ final class LogshipperMetrics {
             "bytes",
             "bytes of log files that the store has not acknowledged",
             "output");
+    behind =
+        metrics.level(
+            "logshipper.oldest.unacknowledged",
+            "seconds",
+            "how long ago the oldest byte was seen that the store has not acknowledged",
+            "output");
     lagOfFile =
         metrics.level(
             "logshipper.file.lag",
             "bytes",
-            "bytes of a file that the store has not acknowledged; only files that lag have a"
-                + " series",
+            "bytes of a file that the store has not acknowledged; only the "
+                + FILES_MAX
+                + " that lag most have a series",
             "output",
             "file");
     files = metrics.level("logshipper.files", "", "log files that are followed").with();
+    waiting =
+        metrics
+            .level(
+                "logshipper.files.waiting",
+                "",
+                "log files that are not followed yet, because no more may be open at once")
+            .with();
     checkpointAge =
         metrics
             .level(
@@ -115,11 +135,18 @@ final class LogshipperMetrics {
   private synchronized void update(Shipping shipping) {
     var now = new HashSet<String>();
     var bytes = new HashMap<String, Long>();
-    for (Remainder left : shipping.remainders()) {
+    List<Remainder> remainders = shipping.remainders();
+    for (Remainder left : remainders) {
       bytes.merge(left.output(), left.bytes(), Long::sum);
-      now.add(left.output() + "\0" + left.path());
-      lagOfFile.with(left.output(), left.path()).set(left.bytes());
     }
+    remainders.stream()
+        .sorted(Comparator.comparingLong(Remainder::bytes).reversed())
+        .limit(FILES_MAX)
+        .forEach(left -> {
+          now.add(left.output() + "\0" + left.path());
+          lagOfFile.with(left.output(), left.path()).set(left.bytes());
+        });
+    shipping.behind().forEach((id, time) -> behind.with(id).set(time.toMillis() / 1e3));
     for (Shipping.OutputHealth output : shipping.outputs()) {
       lag.with(output.id()).set(bytes.getOrDefault(output.id(), 0L));
     }
@@ -130,6 +157,7 @@ final class LogshipperMetrics {
     }
     lagging = now;
     files.set(shipping.files());
+    waiting.set(shipping.waiting());
     checkpointAge.set(shipping.checkpointAge().toMillis() / 1e3);
   }
 

@@ -76,6 +76,7 @@ final class LogshipperService implements Service<LogshipperConfig> {
             config.paths(),
             config.stateDir(),
             LogshipperConfig.STATE_DIR,
+            config.openFiles(),
             config.start() == LogshipperConfig.Start.END,
             config.labels(),
             config.terms(),

@@ -9,8 +9,9 @@ import io.containerpatterns.logshipper.ship.Shipping.Position;
 import java.io.IOException;
 
 /**
- * {@code GET /status}: how far each destination has got with each file; of thousands of files with
- * the {@value #FILES_MAX} that lag most, because a page must fit into a small heap.
+ * {@code GET /status}: how far each destination has got with each open file, and since when it has
+ * been behind; of thousands of files with the {@value #FILES_MAX} that lag most, because a page
+ * must fit into a small heap.
  */
 final class StatusPage {
   private static final int FILES_MAX = 1_000;
@@ -35,6 +36,7 @@ final class StatusPage {
     }
     json.writeEndArray();
     json.writeNumberField("followed", shipping.files());
+    json.writeNumberField("waiting", shipping.waiting());
     json.writeArrayFieldStart("files");
     for (FileStatus file : shipping.status(FILES_MAX)) {
       json.writeStartObject();
@@ -47,6 +49,7 @@ final class StatusPage {
         json.writeStringField("id", position.output());
         json.writeNumberField("acknowledged", position.acknowledged());
         json.writeNumberField("lag", Math.max(0, file.size() - position.acknowledged()));
+        json.writeNumberField("behindSeconds", position.behind().toMillis() / 1e3);
         json.writeEndObject();
       }
       json.writeEndArray();

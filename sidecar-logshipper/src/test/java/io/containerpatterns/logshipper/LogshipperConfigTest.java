@@ -36,6 +36,7 @@ final class LogshipperConfigTest {
                 config.paths(),
                 List.of(ShipTo.parse("http://collector:8080/logs")),
                 Path.of("/state"),
+                500,
                 LogshipperConfig.Start.BEGINNING,
                 List.of(),
                 new Shaping(
@@ -99,6 +100,7 @@ final class LogshipperConfigTest {
                 Map.entry("POD_NAME", "shop-0"),
                 Map.entry("POD_NAMESPACE", "prod"),
                 Map.entry("NODE_NAME", "worker-1"),
+                Map.entry("LOGSHIPPER_OPEN_FILES", "64"),
                 Map.entry("LOGSHIPPER_DRAIN_QUIET", "0s")));
 
     assertThat(config)
@@ -107,6 +109,7 @@ final class LogshipperConfigTest {
                 config.paths(),
                 List.of(ShipTo.parse("stdout:"), ShipTo.parse("file:/out/all.ndjson?id=all")),
                 Path.of("/var/state"),
+                64,
                 LogshipperConfig.Start.END,
                 List.of(
                     new Origin.Label("app", "shop"),

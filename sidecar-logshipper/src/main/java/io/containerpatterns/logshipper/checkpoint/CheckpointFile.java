@@ -110,8 +110,8 @@ public final class CheckpointFile implements AutoCloseable {
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
-      ByteBuffer bytes = whole(channel);
-      long length = header(bytes, directory, setting) ? read(bytes, ledger) : writeHeader(channel);
+      long length =
+          header(channel, directory, setting) ? read(channel, ledger) : writeHeader(channel);
       return new CheckpointFile(directory, lock, channel, ledger, length);
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -119,16 +119,20 @@ public final class CheckpointFile implements AutoCloseable {
     }
   }
 
-  private static ByteBuffer whole(FileChannel channel) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
-    while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
-      // Until it is read.
+  /** Fills {@code bytes} with what stands at {@code offset}, as far as there is that much. */
+  private static ByteBuffer read(FileChannel channel, ByteBuffer bytes, long offset)
+      throws IOException {
+    bytes.clear();
+    while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
+      // Until it is full, or the file has no more.
     }
     return bytes.flip();
   }
 
   /** False when the file has no header yet; it was made and nothing more. */
-  private static boolean header(ByteBuffer bytes, Path directory, String setting) {
+  private static boolean header(FileChannel channel, Path directory, String setting)
+      throws IOException {
+    ByteBuffer bytes = read(channel, ByteBuffer.allocate(EntryFormat.HEADER_LENGTH), 0);
     byte[] magic = new byte[EntryFormat.MAGIC.length];
     if (bytes.remaining() < EntryFormat.HEADER_LENGTH) {
       return false;
@@ -154,13 +158,20 @@ public final class CheckpointFile implements AutoCloseable {
     return true;
   }
 
-  private static long read(ByteBuffer bytes, Ledger ledger) {
-    Optional<Entry> entry = EntryFormat.read(bytes);
-    while (entry.isPresent()) {
-      ledger.apply(entry.get());
-      entry = EntryFormat.read(bytes);
-    }
-    return bytes.position();
+  /** Reads all frames, a buffer full at a time: of ten thousand files there are megabytes. */
+  private static long read(FileChannel channel, Ledger ledger) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
+    long at = EntryFormat.HEADER_LENGTH;
+    do {
+      at += bytes.position();
+      read(channel, bytes, at);
+      for (Optional<Entry> entry = EntryFormat.read(bytes);
+          entry.isPresent();
+          entry = EntryFormat.read(bytes)) {
+        ledger.apply(entry.get());
+      }
+    } while (bytes.position() > 0);
+    return at;
   }
 
   private static long writeHeader(FileChannel channel) throws IOException {

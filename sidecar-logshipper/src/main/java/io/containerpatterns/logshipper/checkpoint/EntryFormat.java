@@ -108,7 +108,7 @@ final class EntryFormat {
         yield new Entry.Identity(file, key, proof, text(from));
       }
       case POSITION -> {
-        String output = text(from);
+        String output = text(from).intern(); // one text for the files, of which there are thousands
         int count = from.get();
         List<Anchor> anchors = new ArrayList<>(Math.max(0, count));
         for (int i = 0; i < count; i++) {

@@ -2,7 +2,6 @@ package io.containerpatterns.logshipper.checkpoint;
 
 import io.containerpatterns.logshipper.identity.Trail;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,30 +11,18 @@ import java.util.Map;
  * is everything that comes after a file's end. Confined to one thread.
  */
 final class Ledger {
-  private final Map<Long, Entry.Identity> identities = new LinkedHashMap<>();
-  private final Map<Long, Map<String, Trail>> positions = new LinkedHashMap<>();
+  private final Map<Long, KnownFile> files = new LinkedHashMap<>();
   private long highest;
 
   void apply(Entry entry) {
     highest = Math.max(highest, entry.file());
     switch (entry) {
-      case Entry.Identity identity -> {
-        identities.put(identity.file(), identity);
-        positions.putIfAbsent(identity.file(), Map.of());
-      }
-      case Entry.Position(long file, String output, Trail trail) -> {
-        Map<String, Trail> known = positions.get(file);
-        if (known != null) {
-          // Maps that never change are the smallest, and there is one for each file.
-          var changed = new HashMap<>(known);
-          changed.put(output, trail);
-          positions.put(file, Map.copyOf(changed));
-        }
-      }
-      case Entry.Gone(long file) -> {
-        identities.remove(file);
-        positions.remove(file);
-      }
+      case Entry.Identity identity ->
+          files.merge(
+              identity.file(), new KnownFile(identity), (known, unused) -> known.as(identity));
+      case Entry.Position(long file, String output, Trail trail) ->
+          files.computeIfPresent(file, (number, known) -> known.with(output, trail));
+      case Entry.Gone(long file) -> files.remove(file);
     }
   }
 
@@ -45,24 +32,20 @@ final class Ledger {
   }
 
   List<KnownFile> files() {
-    List<KnownFile> files = new ArrayList<>(identities.size());
-    for (Entry.Identity identity : identities.values()) {
-      files.add(
-          new KnownFile(identity, Map.copyOf(positions.getOrDefault(identity.file(), Map.of()))));
-    }
-    return List.copyOf(files);
+    return List.copyOf(files.values());
   }
 
   /** The fewest entries that lead to the same ledger, {@link #nextFile} included. */
   List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
-    if (highest > 0 && !identities.containsKey(highest)) {
+    if (highest > 0 && !files.containsKey(highest)) {
       entries.add(new Entry.Gone(highest));
     }
-    for (Entry.Identity identity : identities.values()) {
+    for (KnownFile known : files.values()) {
+      Entry.Identity identity = known.identity();
       entries.add(identity);
-      positions
-          .getOrDefault(identity.file(), Map.of())
+      known
+          .positions()
           .forEach(
               (output, trail) -> entries.add(new Entry.Position(identity.file(), output, trail)));
     }

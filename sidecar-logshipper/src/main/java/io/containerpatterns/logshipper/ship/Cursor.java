@@ -34,7 +34,8 @@ final class Cursor {
   private boolean over; // its content is gone; nothing more is read
   private Anchor position;
   private long restSince; // when the end was seen with something not whole before it
-  private Trail trail; // of what is saved; the bookkeeper's
+  private volatile Trail trail; // of what is saved; written by the bookkeeper
+  private final Backlog backlog = new Backlog();
   private volatile Anchor acknowledged;
   private volatile boolean asleep; // saw the end; the follower wakes it
   private volatile long seen; // the end that it saw
@@ -196,6 +197,21 @@ final class Cursor {
   /** Up to where the output has everything. Any thread. */
   Anchor acknowledged() {
     return acknowledged;
+  }
+
+  /** What is saved of it. Any thread. */
+  Trail saved() {
+    return trail;
+  }
+
+  /** Whether the output has everything of a file of that size, and that is saved. Any thread. */
+  boolean hasSavedAll(long size) {
+    return acknowledged.offset() == size && trail.offset() == size;
+  }
+
+  /** Since when it has been behind. */
+  Backlog backlog() {
+    return backlog;
   }
 
   /** What to save; from here on a change has to be published again. The bookkeeper's thread. */

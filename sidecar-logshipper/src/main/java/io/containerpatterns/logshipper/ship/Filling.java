@@ -31,7 +31,7 @@ final class Filling implements Cutter.Taker {
   private static final Log log = Log.of(Filling.class);
   private static final Origin NOWHERE = new Origin("", List.of(), 0);
   private static final int HEAD = 4 << 10;
-  private static final int BUFFER_MIN = 256 << 10;
+  private static final int BUFFER_MORE = 64 << 10; // than the longest event
 
   private final Output output;
   private final Terms terms;
@@ -80,9 +80,7 @@ final class Filling implements Cutter.Taker {
     this.changed = changed;
     this.cutter =
         new Cutter(
-            Math.max(BUFFER_MIN, 2 * terms.eventBytesMax()),
-            terms.eventBytesMax(),
-            terms.eventLinesMax());
+            terms.eventBytesMax() + BUFFER_MORE, terms.eventBytesMax(), terms.eventLinesMax());
   }
 
   /** There is something to be read. */

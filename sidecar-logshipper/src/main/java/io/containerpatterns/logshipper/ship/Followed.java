@@ -84,6 +84,11 @@ final class Followed {
     last = true;
   }
 
+  /** Its identity as it was noted last; null before that. */
+  Entry.@Nullable Identity noted() {
+    return noted;
+  }
+
   /** Its identity, if it is another than was noted before; it counts as noted then. */
   Entry.@Nullable Identity newIdentity() {
     Entry.Identity before = noted;

@@ -8,7 +8,9 @@ import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.identity.Trail;
 import io.containerpatterns.logshipper.source.LogFile;
 import io.containerpatterns.logshipper.source.LogFiles;
-import io.containerpatterns.logshipper.source.LogFiles.Change;
+import io.containerpatterns.logshipper.source.Look;
+import io.containerpatterns.logshipper.source.Look.Change;
+import io.containerpatterns.logshipper.source.Look.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,30 +30,19 @@ import org.jspecify.annotations.Nullable;
  * Looks after the files for all outputs: finds them, sees them grow and end, and lets them go when
  * every output has everything.
  *
- * <pre>
- *   look    the folders, every open file: when a folder changed, when asked, and now and then
- *   glance  the sizes of those that grew lately, often; of all others, now and then
- * </pre>
- *
- * A look costs with the number of files, so the more files the longer the pause between looks: they
- * take about a hundredth of the time, and glances at idle files half of that. Where there are new
- * names it comes at once: what has one for a moment only must be opened in it. Everything happens
- * in turns on one thread.
+ * <p>A look at the folders costs with the number of files, so the more files the longer the pause
+ * between looks: they take about a hundredth of the time. Where there are new names it comes at
+ * once: what has one for a moment only must be opened in it. Between looks there are glances at
+ * sizes. Everything happens in turns on one thread.
  */
 final class Follower {
   private static final Log log = Log.of(Follower.class);
-  private static final Duration GLANCE_MIN = Duration.ofMillis(5);
-  private static final Duration GLANCE_MAX = Duration.ofMillis(50);
-  private static final Duration IDLE_MIN = Duration.ofMillis(250);
-  private static final Duration IDLE_MAX = Duration.ofSeconds(5);
-  private static final int IDLE_SHARE = 200;
   private static final Duration LOOK_MIN = Duration.ofSeconds(1);
   private static final Duration LOOK_MAX = Duration.ofSeconds(10);
   private static final int LOOK_SHARE = 100;
   private static final int FILES_TOLD = 100;
   private static final int HASTY_LOOK_SHARE = 4;
   private static final Duration HASTY_LOOK_MAX = Duration.ofMillis(200);
-  private static final Duration ACTIVE = Duration.ofSeconds(10);
   private static final Duration NAMELESS_QUIET = Duration.ofSeconds(5);
   private static final Duration MISSING = Duration.ofHours(1);
 
@@ -62,17 +53,18 @@ final class Follower {
   private final boolean startAtEnd;
   private final Ticker ticker;
   private final Runnable wake;
+  private final Glances glances;
+  private final Parking parking;
   private final Map<Long, Followed> followed =
       new ConcurrentHashMap<>(); // changed by the thread only
   private final Queue<LogFile> suspects = new ConcurrentLinkedQueue<>();
   private final long begun;
-  private boolean looked;
   private long lookAt;
   private long hastyLookAt; // not sooner, even if there are new names
-  private long idleGlanceAt;
-  private Duration glance = GLANCE_MIN;
   private volatile boolean asked;
   private volatile List<String> unreadable = List.of();
+  private volatile Waiting waiting = Waiting.NONE;
+  private volatile int parked;
   private volatile long lastGrowth;
   private volatile int looksBegun; // written by the thread only
   private volatile int looksEnded; // written by the thread only
@@ -98,11 +90,12 @@ final class Follower {
     this.startAtEnd = startAtEnd;
     this.ticker = ticker;
     this.wake = wake;
+    this.glances = new Glances(shippers, ticker, () -> asked = true);
+    this.parking = new Parking(files, shippers);
     this.begun = ticker.nanos();
     this.lastGrowth = begun;
     this.lookAt = begun;
     this.hastyLookAt = begun;
-    this.idleGlanceAt = begun;
   }
 
   /** Looks in the next turn; returns the number of a look that has not begun yet. Any thread. */
@@ -127,17 +120,24 @@ final class Follower {
   /** Does what is due; returns for how many nanoseconds nothing more is. */
   long turn() {
     long now = ticker.nanos();
-    if (asked || now - lookAt >= 0 || (now - hastyLookAt >= 0 && files.changed())) {
+    boolean hasty = now - hastyLookAt >= 0 && (files.changed() || makeRoom(now));
+    if (asked || now - lookAt >= 0 || hasty) {
       int number = looksBegun + 1;
       looksBegun = number;
       look(now);
       now = ticker.nanos();
-      glance(now, true);
+      grew(glances.atAll(followed.values(), now), now);
       looksEnded = number;
     } else {
-      glance(now, now - idleGlanceAt >= 0);
+      grew(glances.at(followed.values(), now), now);
     }
-    return Math.max(0, Math.min(lookAt - now, glance.toNanos()));
+    return Math.max(0, Math.min(lookAt - now, glances.pause().toNanos()));
+  }
+
+  private void grew(boolean any, long now) {
+    if (any) {
+      lastGrowth = now;
+    }
   }
 
   private void look(long now) {
@@ -145,7 +145,7 @@ final class Follower {
     for (LogFile suspect = suspects.poll(); suspect != null; suspect = suspects.poll()) {
       files.replaced(suspect);
     }
-    LogFiles.Look look = files.look();
+    Look look = files.look();
     for (Followed file : followed.values()) {
       file.nameless(false);
     }
@@ -156,9 +156,10 @@ final class Follower {
       noteIdentity(file);
     }
     tell(look.unreadable());
+    tellWaiting(look.waiting());
     letGo(now);
     forgetMissing(now);
-    looked = true;
+    parked = files.parked();
     long cost = ticker.nanos() - now;
     hastyLookAt = ticker.nanos() + Math.min(cost * HASTY_LOOK_SHARE, HASTY_LOOK_MAX.toNanos());
     lookAt = ticker.nanos() + Math.clamp(cost * LOOK_SHARE, LOOK_MIN.toNanos(), LOOK_MAX.toNanos());
@@ -166,8 +167,7 @@ final class Follower {
 
   private void take(Change change, long now) {
     switch (change) {
-      case Change.Appeared(LogFile file, boolean known, Map<String, Trail> trails) ->
-          appeared(file, known, trails, now);
+      case Change.Appeared appeared -> appeared(appeared, now);
       case Change.Truncated(LogFile file, long seen, Optional<LogFile> copy) ->
           truncated(file, seen, copy.orElse(null), now);
       case Change.Nameless(LogFile file) -> {
@@ -179,12 +179,17 @@ final class Follower {
     }
   }
 
-  private void appeared(LogFile file, boolean known, Map<String, Trail> trails, long now) {
+  private void appeared(Change.Appeared appeared, long now) {
+    LogFile file = appeared.file();
     Followed added = add(file, now);
-    tellFound(file, known);
-    Trail beginning = !known && startAtEnd && !looked ? end(file) : Trail.NONE;
+    tellFound(file, appeared.known());
+    Trail beginning = startAtEnd && !appeared.known() ? end(file, appeared.first()) : Trail.NONE;
     for (Shipper shipper : shippers) {
-      Trail trail = trails.getOrDefault(shipper.id(), beginning);
+      Trail trail = appeared.trails().getOrDefault(shipper.id(), beginning);
+      if (trail == beginning && beginning != Trail.NONE) {
+        // Or the next life would begin where this one does not.
+        note.accept(new Entry.Position(file.number(), shipper.id(), beginning));
+      }
       shipper.tell(() -> shipper.follow(file, added.origin(), trail));
     }
   }
@@ -198,9 +203,13 @@ final class Follower {
     }
   }
 
-  private static Trail end(LogFile file) {
+  /** Behind the bytes that were there first, unless the file has become shorter since. */
+  private static Trail end(LogFile file, long first) {
+    if (first == 0 || first > file.seen()) {
+      return Trail.NONE;
+    }
     try {
-      return Trail.NONE.and(file.anchor(file.seen()));
+      return Trail.NONE.and(file.anchor(first));
     } catch (IOException e) {
       log.warn(
           "cannot read the end of a log file, it is read from its beginning",
@@ -235,10 +244,15 @@ final class Follower {
         most,
         "copy",
         copy == null ? "none" : copy.path());
+    closeAfter(file, shipper -> shipper.truncated(file, most, copy, origin, copied));
+  }
+
+  /** Closes the file when each output has heard {@code word}, after which it does not read it. */
+  private void closeAfter(LogFile file, Consumer<Shipper> word) {
     var readers = new AtomicInteger(shippers.size());
     for (Shipper shipper : shippers) {
       shipper.tell(() -> {
-        shipper.truncated(file, most, copy, origin, copied);
+        word.accept(shipper);
         if (readers.decrementAndGet() == 0) {
           closeQuietly(file);
         }
@@ -272,6 +286,36 @@ final class Follower {
     }
   }
 
+  private void tellWaiting(Waiting now) {
+    if (waiting.files() == 0 && now.files() > 0) {
+      log.info(
+          "more log files than may be open",
+          "open",
+          followed.size(),
+          "waiting",
+          now.files(),
+          "action",
+          "those that nobody writes to are closed when everything of them is acknowledged, then the"
+              + " others are opened");
+    }
+    waiting = now;
+  }
+
+  /** Whether there is room now that there was not, and somebody waits for it. */
+  private boolean makeRoom(long now) {
+    int wanted = waiting.files();
+    if (wanted == 0 && parked == 0) {
+      return false;
+    }
+    List<Followed> quiet = parking.park(followed.values(), wanted, now);
+    for (Followed file : quiet) {
+      followed.remove(file.file().number());
+      closeAfter(file.file(), shipper -> shipper.forget(file.file()));
+    }
+    parked = files.parked();
+    return wanted > 0 && !quiet.isEmpty();
+  }
+
   /**
    * Lets those go that no name leads to, that are quiet, and of which every output has everything.
    */
@@ -281,7 +325,7 @@ final class Follower {
         continue;
       }
       // Its size may have been seen long ago, and what has come since must not be let go with it.
-      glance(file, now);
+      grew(glances.at(file, now), now);
       if (now - file.grewAt() < NAMELESS_QUIET.toNanos()) {
         continue;
       }
@@ -329,53 +373,21 @@ final class Follower {
     }
   }
 
-  /** Wakes the outputs of those files that have grown. */
-  private void glance(long now, boolean all) {
-    boolean grew = false;
-    for (Followed file : followed.values()) {
-      if (all || now - file.grewAt() < ACTIVE.toNanos()) {
-        grew |= glance(file, now);
-      }
-    }
-    if (all) {
-      long cost = ticker.nanos() - now;
-      idleGlanceAt = now + Math.clamp(cost * IDLE_SHARE, IDLE_MIN.toNanos(), IDLE_MAX.toNanos());
-    }
-    Duration slower = glance.multipliedBy(2);
-    glance = grew ? GLANCE_MIN : slower.compareTo(GLANCE_MAX) > 0 ? GLANCE_MAX : slower;
-  }
-
-  private boolean glance(Followed file, long now) {
-    long before = file.size();
-    long size;
-    try {
-      size = file.file().size();
-      // What it begins with is known as soon as it is there: a look may come too late for that.
-      if (size != file.file().seen() && !file.file().look()) {
-        asked = true;
-      }
-    } catch (IOException e) {
-      return false; // The next look tells.
-    }
-    file.saw(size, now);
-    for (Shipper shipper : shippers) {
-      Cursor cursor = shipper.cursor(file.file());
-      if (cursor != null && cursor.wakeFor(size)) {
-        shipper.tell(() -> shipper.grew(cursor));
-      }
-    }
-    if (size != before) {
-      lastGrowth = now;
-      return true;
-    }
-    return false;
-  }
-
   // ---- any thread
 
   /** The files, as they are at the moment. */
   Collection<Followed> followed() {
     return followed.values();
+  }
+
+  /** How many files are followed without being open, because nothing happens to them. */
+  int parked() {
+    return parked;
+  }
+
+  /** Those for which there was no room at the last look. */
+  Waiting waiting() {
+    return waiting;
   }
 
   /** What could not be read at the last look. */
@@ -398,6 +410,14 @@ final class Follower {
         if (acknowledged < file.size()) {
           remainders.add(new Remainder(file.path(), shipper.id(), file.size() - acknowledged));
         }
+      }
+    }
+    Waiting now = waiting;
+    if (now.files() > 0) {
+      for (Shipper shipper : shippers) {
+        remainders.add(
+            new Remainder(
+                "(" + now.files() + " files that wait to be opened)", shipper.id(), now.bytes()));
       }
     }
     return remainders;

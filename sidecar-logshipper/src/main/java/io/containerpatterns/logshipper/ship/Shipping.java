@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,8 +42,10 @@ public final class Shipping {
   private static final Log log = Log.of(Shipping.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long POLL_MILLIS = 20;
+  private static final int NAMED_MAX = 20;
 
   private final Plan plan;
+  private final Ticker ticker;
   private final Bookkeeper bookkeeper;
   private final Follower follower;
   private final List<Shipper> shippers = new ArrayList<>();
@@ -53,6 +57,7 @@ public final class Shipping {
    * What is shipped where.
    *
    * @param stateSetting the setting that names {@code stateDir}, for the errors
+   * @param openFiles how many may be open at once
    * @param startAtEnd whether files of the very first start are read from their end
    * @param labels what is said about every event
    * @param deadLetterBytesMax how large the dead letter file of an output may become
@@ -62,6 +67,7 @@ public final class Shipping {
       PathPatterns patterns,
       Path stateDir,
       String stateSetting,
+      int openFiles,
       boolean startAtEnd,
       List<Origin.Label> labels,
       Terms terms,
@@ -108,6 +114,7 @@ public final class Shipping {
       InstantSource clock,
       RandomGenerator random) {
     this.plan = plan;
+    this.ticker = ticker;
     this.bookkeeper = new Bookkeeper(checkpoint, ticker);
     var numbers = new AtomicLong(checkpoint.nextFile());
     var found =
@@ -115,6 +122,7 @@ public final class Shipping {
             new Discovery(plan.patterns(), FolderWatch.open()),
             checkpoint.files(),
             numbers::getAndIncrement,
+            plan.openFiles(),
             ticker);
     boolean fresh = checkpoint.files().isEmpty();
     this.follower =
@@ -179,7 +187,13 @@ public final class Shipping {
       }
       TimeUnit.MILLISECONDS.sleep(Math.min(POLL_MILLIS, Math.max(1, deadline.left().toMillis())));
     }
-    log.warn("not everything was acknowledged in time", "left", follower.remainders());
+    List<Remainder> left = follower.remainders();
+    log.warn(
+        "not everything was acknowledged in time",
+        "files",
+        left.size(),
+        "first",
+        left.subList(0, Math.min(NAMED_MAX, left.size())));
   }
 
   /** Goes on as before a {@link #drain}. */
@@ -259,12 +273,18 @@ public final class Shipping {
    * How far an output has got with a file.
    *
    * @param acknowledged the offset up to which it has everything
+   * @param behind how long ago the oldest byte was seen that it does not have; zero when it has all
    */
-  public record Position(String output, long acknowledged) {}
+  public record Position(String output, long acknowledged, Duration behind) {}
 
-  /** How many files are followed. */
+  /** How many files are followed, open and parked ones. */
   public int files() {
-    return follower.followed().size();
+    return follower.followed().size() + follower.parked();
+  }
+
+  /** How many files wait to be opened until there is room. */
+  public int waiting() {
+    return follower.waiting().files();
   }
 
   /** Files as they stand, those that lag most first, and at most so many of them. */
@@ -283,13 +303,32 @@ public final class Shipping {
   }
 
   private FileStatus statusOf(Followed file) {
+    long now = ticker.nanos();
     List<Position> positions = new ArrayList<>(shippers.size());
     for (Shipper shipper : shippers) {
       Cursor cursor = shipper.cursor(file.file());
       positions.add(
-          new Position(shipper.id(), cursor == null ? 0 : cursor.acknowledged().offset()));
+          cursor == null
+              ? new Position(shipper.id(), 0, Duration.ZERO)
+              : new Position(
+                  shipper.id(), cursor.acknowledged().offset(), cursor.backlog().age(now)));
     }
     return new FileStatus(file.path(), file.isNameless(), file.size(), List.copyOf(positions));
+  }
+
+  /** How long ago the oldest byte was seen that an output has not acknowledged, by its id. */
+  public Map<String, Duration> behind() {
+    long now = ticker.nanos();
+    Map<String, Duration> behind = new LinkedHashMap<>();
+    for (Shipper shipper : shippers) {
+      Duration longest = Duration.ZERO;
+      for (Cursor cursor : shipper.cursors()) {
+        Duration age = cursor.backlog().age(now);
+        longest = age.compareTo(longest) > 0 ? age : longest;
+      }
+      behind.put(shipper.id(), longest);
+    }
+    return behind;
   }
 
   /** What is not acknowledged. */

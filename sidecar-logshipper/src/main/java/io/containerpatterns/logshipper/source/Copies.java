@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Files that look like copies of files that are followed: what logrotate's {@code copytruncate}
@@ -143,7 +144,7 @@ final class Copies {
   }
 
   /** Such as {@code app.log.1} after {@code app.log}. */
-  private static boolean isNamedAfter(Path copy, Path file) {
+  static boolean isNamedAfter(Path copy, Path file) {
     Path name = copy.getFileName();
     Path other = file.getFileName();
     return name != null
@@ -151,6 +152,19 @@ final class Copies {
         && name.toString().length() > other.toString().length()
         && name.toString().startsWith(other.toString())
         && java.util.Objects.equals(copy.getParent(), file.getParent());
+  }
+
+  /** Such as {@code app.log.1} or {@code app.log-20261125} after {@code app.log}. */
+  static boolean isNamedAfter(Path copy, Set<Path> files) {
+    Path last = copy.getFileName();
+    String name = last == null ? "" : last.toString();
+    for (int i = name.length() - 1; i > 0; i--) {
+      boolean mayEnd = name.charAt(i) == '.' || name.charAt(i) == '-';
+      if (mayEnd && files.contains(copy.resolveSibling(name.substring(0, i)))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void close() throws IOException {

@@ -57,11 +57,23 @@ public final class Discovery implements AutoCloseable {
    *
    * @param node who it is for the system while it exists: equal for two names of one file
    */
-  public record Seen(Path path, Object node, FileTime modified) {}
+  public record Seen(Path path, Object node, long size, FileTime modified) {}
+
+  /** Says of a file that it need not be told of. */
+  @FunctionalInterface
+  interface Resting {
+    /** Whether the file, as it is now, is one that nothing has happened to. */
+    boolean rests(Path path, Object node, long size, FileTime modified);
+  }
 
   /** Looks now. */
   public Found look() {
-    var visitor = new Visitor();
+    return look((path, node, size, modified) -> false);
+  }
+
+  /** Looks now; what {@code resting} knows is not told, because there may be thousands of it. */
+  Found look(Resting resting) {
+    var visitor = new Visitor(resting);
     for (PathPatterns.Root root : patterns.roots()) {
       try {
         Files.walkFileTree(
@@ -86,9 +98,15 @@ public final class Discovery implements AutoCloseable {
   }
 
   private final class Visitor extends SimpleFileVisitor<Path> {
+    private final Resting resting;
     private final Map<Object, Seen> files = new LinkedHashMap<>();
     private final List<String> unreadable = new ArrayList<>();
+    private int rested;
     private boolean overflown;
+
+    Visitor(Resting resting) {
+      this.resting = resting;
+    }
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
@@ -102,7 +120,7 @@ public final class Discovery implements AutoCloseable {
       if (!attributes.isRegularFile() || !patterns.matches(file)) {
         return FileVisitResult.CONTINUE;
       }
-      if (files.size() == FILES_MAX) {
+      if (files.size() + rested == FILES_MAX) {
         overflown = true;
         return FileVisitResult.TERMINATE;
       }
@@ -110,7 +128,12 @@ public final class Discovery implements AutoCloseable {
       if (node == null) {
         throw new IllegalStateException(file + ": the system does not say which file it is");
       }
-      files.putIfAbsent(node, new Seen(file, node, attributes.lastModifiedTime()));
+      if (resting.rests(file, node, attributes.size(), attributes.lastModifiedTime())) {
+        rested++;
+      } else {
+        files.putIfAbsent(
+            node, new Seen(file, node, attributes.size(), attributes.lastModifiedTime()));
+      }
       return FileVisitResult.CONTINUE;
     }
 

@@ -4,12 +4,15 @@ import io.containerpatterns.chassis.Ticker;
 import io.containerpatterns.logshipper.checkpoint.KnownFile;
 import io.containerpatterns.logshipper.identity.Trail;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,83 +22,76 @@ import java.util.function.LongSupplier;
 /**
  * The files that are followed. A look finds new ones, follows renamed ones by their inode, and
  * tells those whose content is no longer the one that was known; a file stays open until it is let
- * go. Confined to one thread.
+ * go or parked. Confined to one thread.
+ *
+ * <p>No more than so many are open at once. Where more are meant, those that nothing happens to are
+ * parked, and others wait until there is room.
  */
 public final class LogFiles implements AutoCloseable {
   private static final int UNREADABLE_MAX = 100;
+
+  /** So many more may be open when they may be copies of what is open: those cannot wait. */
+  private static final int COPIES_MAX = 64;
 
   private final Discovery discovery;
   private final LongSupplier numbers;
   private final Copies copies;
   private final Remembered remembered;
+  private final Parked parked = new Parked();
+  private final int openMax;
   private final Map<Long, LogFile> open = new LinkedHashMap<>();
   private final Map<Object, LogFile> byNode = new HashMap<>();
   private final Set<LogFile> replaced = new HashSet<>();
+  private final Map<Object, Long> atFirst = new HashMap<>(); // sizes; until they are opened
+  private boolean looked;
 
   /**
    * None yet.
    *
    * @param known from the checkpoint
    * @param numbers gives a number that no file ever had
+   * @param openMax how many files may be open at once, at least 1
    */
-  public LogFiles(Discovery discovery, List<KnownFile> known, LongSupplier numbers, Ticker ticker) {
+  public LogFiles(
+      Discovery discovery,
+      List<KnownFile> known,
+      LongSupplier numbers,
+      int openMax,
+      Ticker ticker) {
     this.discovery = discovery;
     this.numbers = numbers;
+    this.openMax = openMax;
     this.copies = new Copies(ticker);
     this.remembered = new Remembered(known);
   }
 
-  /** What a look has changed. */
-  public sealed interface Change {
-    /** The file it is about. */
-    LogFile file();
-
-    /**
-     * A file to be read.
-     *
-     * @param known whether an earlier life has read it
-     * @param trails where each output goes on, by its id; an output that is missing begins at 0
-     */
-    record Appeared(LogFile file, boolean known, Map<String, Trail> trails) implements Change {}
-
-    /**
-     * The content has gone; what was not read of it is lost, unless there is a copy.
-     *
-     * @param seen how many bytes there had been
-     * @param copy of the content, to be read on where the file had been read; not open before
-     */
-    record Truncated(LogFile file, long seen, Optional<LogFile> copy) implements Change {}
-
-    /** No name leads to it any more; it is still open, and whole. */
-    record Nameless(LogFile file) implements Change {}
-  }
-
-  /**
-   * All that a look has found.
-   *
-   * @param unreadable sentences about what could not be read, the first of them
-   */
-  public record Look(List<Change> changes, List<String> unreadable) {}
-
   /** Looks at the folders and at every open file. */
   public Look look() {
-    List<Change> changes = new ArrayList<>();
-    List<String> unreadable = new ArrayList<>();
-    Discovery.Found found = discovery.look();
+    List<Look.Change> changes = new ArrayList<>();
+    Set<String> unreadable = new LinkedHashSet<>();
+    parked.begin();
+    Discovery.Found found = discovery.look(parked);
     unreadable.addAll(found.unreadable());
+    if (!found.unreadable().isEmpty() || !found.complete()) {
+      parked.sawNotAll();
+    }
+    parked.takeGone().forEach(remembered::add);
     // After the folders: a copy was there before the file that it was made of was truncated.
     Map<Object, Path> names = new LinkedHashMap<>();
-    for (Discovery.Seen seen : found.files()) {
-      names.put(seen.node(), seen.path());
+    Look.Waiting waiting = admit(found.files(), names);
+    unpark(names, unreadable);
+    if (!remembered.isEmpty()) {
+      // A copy of a file must not be taken for it while the file itself is there.
+      for (Map.Entry<Object, Path> name : names.entrySet()) {
+        if (isNew(name.getKey())) {
+          appear(name.getValue(), remembered::same, false, changes, unreadable);
+        }
+      }
     }
     holdCopies(names, unreadable);
     dropTruncated(changes, unreadable);
     follow(names, changes);
     names.keySet().removeIf(copies::holds);
-    if (!remembered.isEmpty()) {
-      // A copy of a file must not be taken for it while the file itself is there.
-      names.values().removeIf(path -> appear(path, remembered::same, false, changes, unreadable));
-    }
     for (Path path : names.values()) {
       appear(path, this::recognise, true, changes, unreadable);
     }
@@ -106,9 +102,73 @@ public final class LogFiles implements AutoCloseable {
               + Discovery.FILES_MAX
               + " files are meant (expected: fewer); the others are not read; narrow the patterns");
     }
+    if (waiting.files() == 0) {
+      atFirst.clear();
+    }
+    looked = true;
     return new Look(
-        List.copyOf(changes),
-        List.copyOf(unreadable.subList(0, Math.min(UNREADABLE_MAX, unreadable.size()))));
+        List.copyOf(changes), waiting, unreadable.stream().limit(UNREADABLE_MAX).toList());
+  }
+
+  /** Takes into {@code names} what is open and what there is room for; returns the others. */
+  private Look.Waiting admit(List<Discovery.Seen> found, Map<Object, Path> names) {
+    Look.Waiting waiting = Look.Waiting.NONE;
+    Set<Path> paths = new HashSet<>();
+    open.values().forEach(file -> paths.add(file.path()));
+    int room = openMax - open.size();
+    for (Discovery.Seen seen : found) {
+      if (!isNew(seen.node())) {
+        names.put(seen.node(), seen.path());
+      } else if (room > 0 || (room > -COPIES_MAX && Copies.isNamedAfter(seen.path(), paths))) {
+        names.put(seen.node(), seen.path());
+        room--;
+      } else {
+        long left = seen.size() - parked.acknowledged(seen.node());
+        waiting = waiting.and(left < 0 ? seen.size() : left);
+        if (!looked) {
+          atFirst.put(seen.node(), seen.size());
+        }
+      }
+    }
+    return waiting;
+  }
+
+  private boolean isNew(Object node) {
+    return !byNode.containsKey(node) && !copies.holds(node);
+  }
+
+  /** What is parked and has changed, or may have been copied, is to be recognised. */
+  private void unpark(Map<Object, Path> names, Set<String> unreadable) {
+    if (parked.count() == 0) {
+      return;
+    }
+    Map<Object, Path> originals = new LinkedHashMap<>();
+    for (Map.Entry<Object, Path> name : names.entrySet()) {
+      KnownFile known = isNew(name.getKey()) ? parked.take(name.getKey()) : null;
+      if (known != null) {
+        remembered.add(known);
+      } else if (isNew(name.getKey())) {
+        originals.putAll(originalsOf(name.getValue(), unreadable));
+      }
+    }
+    for (Map.Entry<Object, Path> original : originals.entrySet()) {
+      KnownFile known = parked.take(original.getKey());
+      if (known != null) {
+        remembered.add(known);
+        names.put(original.getKey(), original.getValue());
+      }
+    }
+  }
+
+  private Map<Object, Path> originalsOf(Path path, Set<String> unreadable) {
+    try (LogFile found = LogFile.open(0, path)) {
+      return parked.originalsOf(found);
+    } catch (NoSuchFileException goneMeanwhile) {
+      return Map.of();
+    } catch (IOException e) {
+      unreadable.add(path + ": " + e);
+      return Map.of();
+    }
   }
 
   /** Whether there have been new names since the last call, as far as the system tells. */
@@ -122,18 +182,18 @@ public final class LogFiles implements AutoCloseable {
   }
 
   /** Holds what is new and may be a copy. */
-  private void holdCopies(Map<Object, Path> names, List<String> unreadable) {
+  private void holdCopies(Map<Object, Path> names, Set<String> unreadable) {
     if (open.isEmpty()) {
       return;
     }
     for (Map.Entry<Object, Path> name : names.entrySet()) {
-      if (!byNode.containsKey(name.getKey()) && !copies.holds(name.getKey())) {
+      if (isNew(name.getKey())) {
         holdIfCopy(name.getValue(), unreadable);
       }
     }
   }
 
-  private void holdIfCopy(Path path, List<String> unreadable) {
+  private void holdIfCopy(Path path, Set<String> unreadable) {
     try {
       LogFile file = LogFile.open(0, path);
       if (isOpen(file) || recognise(file).isPresent() || !copies.take(file, open.values())) {
@@ -146,14 +206,14 @@ public final class LogFiles implements AutoCloseable {
     }
   }
 
-  private void dropTruncated(List<Change> changes, List<String> unreadable) {
+  private void dropTruncated(List<Look.Change> changes, Set<String> unreadable) {
     for (LogFile file : open()) {
       try {
         long before = file.seen();
         if (replaced.remove(file) || !file.look()) {
           drop(file);
           Optional<LogFile> copy = copies.successorOf(file).map(this::admit);
-          changes.add(new Change.Truncated(file, before, copy));
+          changes.add(new Look.Change.Truncated(file, before, copy));
         }
       } catch (IOException e) {
         unreadable.add(file.path() + ": " + e);
@@ -178,11 +238,11 @@ public final class LogFiles implements AutoCloseable {
   }
 
   /** Takes the names of open files out of {@code names}, which leaves those to be opened. */
-  private void follow(Map<Object, Path> names, List<Change> changes) {
+  private void follow(Map<Object, Path> names, List<Look.Change> changes) {
     for (LogFile file : open.values()) {
       Path name = names.remove(file.node());
       if (name == null) {
-        changes.add(new Change.Nameless(file));
+        changes.add(new Look.Change.Nameless(file));
       } else {
         file.foundAt(name);
       }
@@ -202,15 +262,13 @@ public final class LogFiles implements AutoCloseable {
       Path path,
       Recogniser recogniser,
       boolean unknownToo,
-      List<Change> changes,
-      List<String> unreadable) {
+      List<Look.Change> changes,
+      Set<String> unreadable) {
     try {
       LogFile found = LogFile.open(0, path);
       try {
         Optional<KnownFile> known = isOpen(found) ? Optional.empty() : recogniser.known(found);
-        // An open one: the name was given on since the folder was read; the one that had it is
-        // found
-        // later.
+        // Open: the name was given on since the folder was read; who had it is found later.
         if (isOpen(found) || (known.isEmpty() && !unknownToo)) {
           found.close();
           return false;
@@ -229,18 +287,23 @@ public final class LogFiles implements AutoCloseable {
     }
   }
 
-  private Change appeared(LogFile found, Optional<KnownFile> known) throws IOException {
+  private Look.Change appeared(LogFile found, Optional<KnownFile> known) throws IOException {
+    Long first = looked ? atFirst.remove(found.node()) : Long.valueOf(found.seen());
     if (known.isEmpty()) {
-      return new Change.Appeared(admit(found), false, Map.of());
+      return new Look.Change.Appeared(admit(found), false, Map.of(), first == null ? 0 : first);
     }
     Map<String, Trail> trails = held(known.get(), found);
     remembered.forget(known.get());
-    return new Change.Appeared(add(found.numbered(known.get().identity().file())), true, trails);
+    return new Look.Change.Appeared(
+        add(found.numbered(known.get().identity().file())),
+        true,
+        trails,
+        first == null ? 0 : first);
   }
 
   /** Whether the same file is open already, under whatever name. */
   private boolean isOpen(LogFile found) {
-    return byNode.containsKey(found.node()) || copies.holds(found.node());
+    return !isNew(found.node());
   }
 
   private Optional<KnownFile> recognise(LogFile found) throws IOException {
@@ -248,10 +311,10 @@ public final class LogFiles implements AutoCloseable {
     return same.isPresent() ? same : remembered.copied(found);
   }
 
-  private void strangers(List<Change> changes, List<String> unreadable) {
+  private void strangers(List<Look.Change> changes, Set<String> unreadable) {
     try {
       for (LogFile stranger : copies.strangers(open.values())) {
-        changes.add(new Change.Appeared(admit(stranger), false, Map.of()));
+        changes.add(new Look.Change.Appeared(admit(stranger), false, Map.of(), 0));
       }
     } catch (IOException e) {
       unreadable.add("a copy: " + e);
@@ -276,7 +339,29 @@ public final class LogFiles implements AutoCloseable {
     return List.copyOf(open.values());
   }
 
-  /** What an earlier life knew and no look has found. */
+  /**
+   * Everything of it is acknowledged and nobody writes to it: it is followed, and not open any
+   * more. False, and nothing is done, when it is no longer as it was or called.
+   *
+   * @param known about it, its present name included; the caller closes the file when nobody reads
+   *     it
+   */
+  public boolean park(LogFile file, KnownFile known) throws IOException {
+    BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
+    if (!file.node().equals(now.fileKey()) || now.size() != file.seen()) {
+      return false;
+    }
+    drop(file);
+    parked.add(file.node(), known, now.size(), now.lastModifiedTime());
+    return true;
+  }
+
+  /** How many files are parked. */
+  public int parked() {
+    return parked.count();
+  }
+
+  /** What an earlier life knew, or was parked, and no look has found. */
   public List<KnownFile> missing() {
     return remembered.all();
   }

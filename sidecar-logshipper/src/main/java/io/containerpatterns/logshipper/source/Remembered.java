@@ -13,19 +13,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Files that earlier lives knew and that no look has found yet. Asked for every file that is new to
- * us, of thousands for thousands after a restart, so content is only read where all that is known
- * without reading agrees. Confined to one thread.
+ * Files that we know and that no look has found yet: those of earlier lives, and parked ones that
+ * something has happened to. Asked for every file that is new to us, of thousands for thousands
+ * after a restart, so content is only read where all that is known without reading agrees. Confined
+ * to one thread.
  */
 final class Remembered {
   private final Map<Long, KnownFile> byNumber = new LinkedHashMap<>();
   private final Map<Long, List<KnownFile>> byInode = new HashMap<>();
 
   Remembered(List<KnownFile> known) {
-    for (KnownFile file : known) {
-      byNumber.put(file.identity().file(), file);
-      byInode.computeIfAbsent(file.identity().key().inode(), inode -> new ArrayList<>(1)).add(file);
-    }
+    known.forEach(this::add);
+  }
+
+  /** This one, too. */
+  void add(KnownFile known) {
+    byNumber.put(known.identity().file(), known);
+    byInode.computeIfAbsent(known.identity().key().inode(), inode -> new ArrayList<>(1)).add(known);
   }
 
   /** The one that {@code found} is, in its old place. */
@@ -70,8 +74,8 @@ final class Remembered {
   void forget(KnownFile known) {
     byNumber.remove(known.identity().file());
     List<KnownFile> there = byInode.get(known.identity().key().inode());
-    if (there != null) {
-      there.remove(known);
+    if (there != null && there.remove(known) && there.isEmpty()) {
+      byInode.remove(known.identity().key().inode());
     }
   }
 

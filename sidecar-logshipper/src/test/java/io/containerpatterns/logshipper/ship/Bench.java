@@ -38,6 +38,7 @@ final class Bench implements AutoCloseable {
       Terms terms,
       Grouping.Mode mode,
       boolean startAtEnd,
+      int openMax,
       ManualTicker ticker,
       String... ids) {
     this.ticker = ticker;
@@ -51,6 +52,7 @@ final class Bench implements AutoCloseable {
                 PathPatterns.of(PathPatterns.withRotated(List.of(logs + "/*.log")), List.of())),
             checkpoint.files(),
             numbers::getAndIncrement,
+            openMax,
             ticker);
     follower =
         new Follower(

@@ -460,6 +460,22 @@ final class ShipperTest {
     assertThat(life.store().kept).containsExactlyInAnyOrder("new", "later");
   }
 
+  @Test
+  void whereTheEndWasTheBeginningItIsSoForTheNextLifeToo() throws Exception {
+    write("a.log", "old\n");
+    Bench first = life(Terms.DEFAULT, true, "main");
+    first.settle();
+    first.close();
+    append("a.log", "new\n");
+
+    Bench second = life(Terms.DEFAULT, true, "main");
+    second.settle();
+    second.pass(WAIT);
+    drain(second);
+
+    assertThat(second.store().kept).containsExactly("new");
+  }
+
   private static void drain(Bench life) {
     for (int i = 0; i < 1_000 && !life.store().asked.isEmpty(); i++) {
       life.store().take();
@@ -496,7 +512,7 @@ final class ShipperTest {
   }
 
   private Bench life(Terms terms, boolean startAtEnd, String... ids) {
-    bench = new Bench(logs, state, terms, mode, startAtEnd, ticker, ids);
+    bench = new Bench(logs, state, terms, mode, startAtEnd, 1_000, ticker, ids);
     return bench;
   }
 
