@@ -31,6 +31,8 @@ import java.util.Set;
  * @param deadLetterMax how large the file of what a destination refused may become
  * @param drainQuiet how long nothing may be written before a stop believes that the application is
  *     done
+ * @param atDeadline what is done at a stop with what was not acknowledged in time
+ * @param atDeadlineMax how much of it is said
  * @param doneFile appears when the application is done
  */
 record LogshipperConfig(
@@ -45,6 +47,8 @@ record LogshipperConfig(
     Duration timeout,
     DataSize deadLetterMax,
     Duration drainQuiet,
+    AtDeadline atDeadline,
+    DataSize atDeadlineMax,
     Optional<Path> doneFile) {
   static final String STATE_DIR = "LOGSHIPPER_STATE_DIR";
 
@@ -54,6 +58,14 @@ record LogshipperConfig(
     BEGINNING,
     /** At their end: what stands there already is not shipped. */
     END
+  }
+
+  /** What is done at a stop with what was not acknowledged in time. */
+  enum AtDeadline {
+    /** Nothing: the next start ships it, if its volume is still there. */
+    LEAVE,
+    /** It is written to standard output as well, which the node keeps. */
+    STDOUT
   }
 
   /** The only declaration of the shipper's settings. */
@@ -113,6 +125,15 @@ record LogshipperConfig(
                     + " done")
             .between(Duration.ZERO, Duration.ofMinutes(10))
             .orElse("2s"),
+        s.choice("AT_DEADLINE", AtDeadline.class)
+            .meaning(
+                "stdout: what was not acknowledged when a stop must end is written to standard"
+                    + " output, JSON lines, and logs go to standard error; leave: it is not")
+            .orElse("leave"),
+        s.size("AT_DEADLINE_MAX")
+            .meaning("how much is written to standard output then")
+            .between(new DataSize(1 << 10), new DataSize(1 << 30))
+            .orElse("1MiB"),
         s.path("DONE_FILE")
             .meaning(
                 "for jobs: when this file appears the application is done; what is left is shipped,"
@@ -147,6 +168,11 @@ record LogshipperConfig(
                 .meaning("what is said about every event")
                 .optional("app=shop,env=prod")
                 .orElse(List.of()));
+    s.list("LABELS_FILES", Path::of)
+        .meaning("files of the downward API, of whose lines such as app=\"shop\" labels are made")
+        .optional("/etc/podinfo/labels")
+        .orElse(List.of())
+        .forEach(file -> PodLabels.read(file).forEach(label -> add(label, labels)));
     label(s, "POD_NAME", "pod", "shop-7d9f", labels);
     label(s, "POD_NAMESPACE", "namespace", "prod", labels);
     label(s, "NODE_NAME", "node", "worker-1", labels);
@@ -159,8 +185,14 @@ record LogshipperConfig(
         .text(setting)
         .meaning("becomes the label " + name + ", unless LOGSHIPPER_LABELS says another")
         .optional(example)
-        .filter(value -> labels.stream().noneMatch(label -> label.name().equals(name)))
-        .ifPresent(value -> labels.add(new Origin.Label(name, value)));
+        .ifPresent(value -> add(new Origin.Label(name, value), labels));
+  }
+
+  /** The first of a name counts. */
+  private static void add(Origin.Label label, List<Origin.Label> labels) {
+    if (labels.stream().noneMatch(one -> one.name().equals(label.name()))) {
+      labels.add(label);
+    }
   }
 
   private static Terms terms(Settings s, int destinations) {
@@ -274,7 +306,8 @@ record LogshipperConfig(
 
   /** Whether standard output carries lines that are shipped. */
   boolean shipsToStdout() {
-    return shipTo.stream().anyMatch(one -> one.kind().equals("stdout"));
+    return atDeadline == AtDeadline.STDOUT
+        || shipTo.stream().anyMatch(one -> one.kind().equals("stdout"));
   }
 
   private enum Rotated {

@@ -12,8 +12,10 @@ import io.containerpatterns.chassis.http.Refusal;
 import io.containerpatterns.chassis.http.Route;
 import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.chassis.settings.WritableFolder;
+import io.containerpatterns.logshipper.local.StdoutOutput;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.ship.Remainder;
+import io.containerpatterns.logshipper.ship.ShipperCounts;
 import io.containerpatterns.logshipper.ship.Shipping;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,12 +84,26 @@ final class LogshipperService implements Service<LogshipperConfig> {
             config.terms(),
             config.deadLetterMax().bytes(),
             config.drainQuiet(),
+            lastWords(),
             List.copyOf(opened));
     Shipping begun =
         Shipping.start(plan, chassis.ticker(), chassis.clock(), new SplittableRandom());
     shipping = begun;
     metrics.follow(chassis.metrics(), begun);
     config.doneFile().ifPresent(file -> Thread.ofVirtual().name("done").start(() -> await(file)));
+  }
+
+  private Optional<Shipping.Epilogue> lastWords() {
+    if (config.atDeadline() == LogshipperConfig.AtDeadline.LEAVE) {
+      return Optional.empty();
+    }
+    var to =
+        new Shipping.Destination(
+            "last-words",
+            new StdoutOutput(),
+            new Preparations(config.shaping(), chassis.ticker()),
+            ShipperCounts.NONE);
+    return Optional.of(new Shipping.Epilogue(to, config.atDeadlineMax().bytes()));
   }
 
   /** A job ends with its application; the drain that follows ships what is left. */

@@ -58,6 +58,44 @@ final class EndIT {
   }
 
   @Test
+  void whatTheStoreHasNotAtTheDeadlineIsSaidToStandardOutputIfThatIsWanted() throws Exception {
+    var site = ShipperProcess.Site.in(folder);
+    Path a = site.logs().resolve("a.log");
+    try (var store = store()) {
+      try (var shipper =
+          site.start(
+                  store.url(),
+                  "TERMINATION_GRACE_SECONDS",
+                  "3",
+                  "LOGSHIPPER_AT_DEADLINE",
+                  "stdout",
+                  "LOGSHIPPER_REDACT",
+                  "emails")
+              .ready()) {
+        Files.writeString(a, "taken\n");
+        Await.until("it arrives", () -> texts.contains("taken") && shipper.lag() == 0);
+        store.says(new Answer.Status(503, ""));
+        Files.writeString(a, "taken\nnot taken by ann@example.com\nhalf");
+
+        assertThat(shipper.terminate()).as(shipper.log()).isEqualTo(75);
+
+        assertThat(shipper.logLines().stream().filter(line -> line.startsWith("{\"time\"")))
+            .satisfiesExactly(
+                line ->
+                    assertThat(line).contains("\"message\":\"not taken by ***\"", "\"offset\":6"),
+                line -> assertThat(line).contains("\"message\":\"half\"", "\"offset\":35"));
+      }
+      store.says(Answer.OK);
+
+      try (var shipper = site.start(store.url()).ready()) {
+        assertThat(shipper.terminate()).as(shipper.log()).isZero();
+      }
+
+      assertThat(texts).containsExactlyInAnyOrder("taken", "not taken by ann@example.com", "half");
+    }
+  }
+
+  @Test
   void whatTheStoreHasNotAtTheDeadlineIsNamedAndTheNextStartSendsIt() throws Exception {
     var site = ShipperProcess.Site.in(folder);
     Path a = site.logs().resolve("a.log");

@@ -57,6 +57,8 @@ final class LogshipperConfigTest {
                 Duration.ofSeconds(30),
                 new DataSize(64 << 20),
                 Duration.ofSeconds(2),
+                LogshipperConfig.AtDeadline.LEAVE,
+                new DataSize(1 << 20),
                 Optional.empty()));
     assertThat(config.shipsToStdout()).isFalse();
   }
@@ -101,6 +103,8 @@ final class LogshipperConfigTest {
                 Map.entry("POD_NAMESPACE", "prod"),
                 Map.entry("NODE_NAME", "worker-1"),
                 Map.entry("LOGSHIPPER_OPEN_FILES", "64"),
+                Map.entry("LOGSHIPPER_AT_DEADLINE", "stdout"),
+                Map.entry("LOGSHIPPER_AT_DEADLINE_MAX", "64KiB"),
                 Map.entry("LOGSHIPPER_DRAIN_QUIET", "0s")));
 
     assertThat(config)
@@ -146,6 +150,8 @@ final class LogshipperConfigTest {
                 Duration.ofSeconds(9),
                 new DataSize(1 << 20),
                 Duration.ZERO,
+                LogshipperConfig.AtDeadline.STDOUT,
+                new DataSize(64 << 10),
                 Optional.of(Path.of("/logs/done"))));
     assertThat(config.shipsToStdout()).isTrue();
   }

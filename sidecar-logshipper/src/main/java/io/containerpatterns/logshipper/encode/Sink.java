@@ -7,6 +7,18 @@ import java.util.Arrays;
  * than ever before. Confined to one thread.
  */
 public final class Sink {
+  private static final int DIGITS_MAX = 19; // of a long
+
+  /** "00", "01" to "99". */
+  private static final byte[] PAIRS = new byte[200];
+
+  static {
+    for (int i = 0; i < 100; i++) {
+      PAIRS[2 * i] = (byte) ('0' + i / 10);
+      PAIRS[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+  }
+
   private byte[] bytes;
   private int length;
 
@@ -69,20 +81,35 @@ public final class Sink {
 
   /** Appends a number in decimal. */
   public void putDecimal(long number) {
-    byte[] target = room(20);
+    byte[] target = room(DIGITS_MAX + 1);
+    long rest = -Math.abs(number); // The lowest number has no positive one.
     if (number < 0) {
       target[length++] = '-';
     }
-    int digits = 1;
-    for (long rest = number / 10; rest != 0; rest /= 10) {
-      digits++;
+    int digits = digits(rest);
+    int at = length + digits;
+    length = at;
+    for (; rest <= -100; rest /= 100) {
+      int pair = (int) -(rest % 100) << 1;
+      target[--at] = PAIRS[pair + 1];
+      target[--at] = PAIRS[pair];
     }
-    long rest = number;
-    for (int i = length + digits - 1; i >= length; i--) {
-      // Not of the absolute value, which the lowest number has none of.
-      target[i] = (byte) ('0' + Math.abs(rest % 10));
-      rest /= 10;
+    if (rest <= -10) {
+      target[--at] = PAIRS[(int) -rest * 2 + 1];
+      target[--at] = PAIRS[(int) -rest * 2];
+    } else {
+      target[--at] = (byte) ('0' - rest);
     }
-    length += digits;
+  }
+
+  private static int digits(long negative) {
+    long power = -10;
+    for (int digits = 1; digits < DIGITS_MAX; digits++) {
+      if (negative > power) {
+        return digits;
+      }
+      power *= 10;
+    }
+    return DIGITS_MAX;
   }
 }

@@ -112,6 +112,11 @@ final class Cursor {
     last = isLast;
   }
 
+  /** Whether nothing more will be written. */
+  boolean isLast() {
+    return last;
+  }
+
   /** Up to where it was read into batches. */
   Anchor position() {
     return position;

@@ -210,6 +210,9 @@ final class Filling implements Cutter.Taker {
     if (cut.seen() > cut.next().offset() && (moved || grown)) {
       cursor.restSince(now);
       rests.add(new Rest(cursor, now));
+      if (cursor.isLast()) {
+        woken(cursor); // It was said to be the last before this end was seen.
+      }
     }
   }
 

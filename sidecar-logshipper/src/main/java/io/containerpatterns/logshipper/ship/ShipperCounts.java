@@ -2,6 +2,31 @@ package io.containerpatterns.logshipper.ship;
 
 /** What one output counts. Called by its thread, and read by others at any time. */
 public interface ShipperCounts {
+  /** Nobody counts. */
+  ShipperCounts NONE =
+      new ShipperCounts() {
+        @Override
+        public void read(int events, long bytes, int leftOut) {}
+
+        @Override
+        public void unreadable() {}
+
+        @Override
+        public void taken(int events) {}
+
+        @Override
+        public void deadLettered(int events) {}
+
+        @Override
+        public void again(int events) {}
+
+        @Override
+        public void lost(long bytes) {}
+
+        @Override
+        public void answered(long nanos) {}
+      };
+
   /**
    * A cut was read.
    *

@@ -23,7 +23,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -46,6 +48,7 @@ public final class Shipping {
 
   private final Plan plan;
   private final Ticker ticker;
+  private final InstantSource clock;
   private final Bookkeeper bookkeeper;
   private final Follower follower;
   private final List<Shipper> shippers = new ArrayList<>();
@@ -61,6 +64,7 @@ public final class Shipping {
    * @param startAtEnd whether files of the very first start are read from their end
    * @param labels what is said about every event
    * @param deadLetterBytesMax how large the dead letter file of an output may become
+   * @param lastWords where it is said at the end what was not acknowledged, if anywhere
    * @param quiet how long nothing may have been written before a stop believes that all is said
    */
   public record Plan(
@@ -73,7 +77,11 @@ public final class Shipping {
       Terms terms,
       long deadLetterBytesMax,
       Duration quiet,
+      Optional<Epilogue> lastWords,
       List<Destination> destinations) {}
+
+  /** Where it is said at the end what was not acknowledged, and how much of it. */
+  public record Epilogue(Destination to, long bytesMax) {}
 
   /**
    * An output and its name.
@@ -115,6 +123,7 @@ public final class Shipping {
       RandomGenerator random) {
     this.plan = plan;
     this.ticker = ticker;
+    this.clock = clock;
     this.bookkeeper = new Bookkeeper(checkpoint, ticker);
     var numbers = new AtomicLong(checkpoint.nextFile());
     var found =
@@ -149,11 +158,7 @@ public final class Shipping {
               destination.output(),
               plan.terms(),
               destination.maker(),
-              new DeadLetters(
-                  plan.stateDir().resolve("dead-letters-" + fileName(destination.id()) + ".ndjson"),
-                  destination.id(),
-                  plan.deadLetterBytesMax(),
-                  clock),
+              deadLetters(destination),
               destination.counts(),
               around));
       shipperTurns.add(turns);
@@ -163,6 +168,14 @@ public final class Shipping {
     }
     files.start(follower::turn);
     book.start(bookkeeper::turn);
+  }
+
+  private DeadLetters deadLetters(Destination of) {
+    return new DeadLetters(
+        plan.stateDir().resolve("dead-letters-" + fileName(of.id()) + ".ndjson"),
+        of.id(),
+        plan.deadLetterBytesMax(),
+        clock);
   }
 
   /** An id as part of a file name. */
@@ -218,6 +231,7 @@ public final class Shipping {
       shippers.get(i).close();
     }
     patient = end(book, patient);
+    plan.lastWords().filter(to -> !follower.remainders().isEmpty()).ifPresent(this::say);
     try {
       bookkeeper.close();
     } catch (IOException e) {
@@ -236,6 +250,15 @@ public final class Shipping {
     if (!patient) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void say(Epilogue epilogue) {
+    var around =
+        new Shipper.Surroundings(
+            ticker, clock, new SplittableRandom(), cursor -> {}, file -> {}, () -> {});
+    new LastWords(
+            epilogue.to(), epilogue.bytesMax(), plan.terms(), deadLetters(epilogue.to()), around)
+        .say(follower.followed(), shippers);
   }
 
   /** Whether there is patience left for the next one. */

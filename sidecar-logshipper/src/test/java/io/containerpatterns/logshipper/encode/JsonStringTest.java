@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -81,8 +83,11 @@ final class JsonStringTest {
 
   @Test
   void numbersAreWrittenInDecimal() {
-    for (long number :
-        new long[] {0, 7, 10, 99, 100, -1, -10, Long.MAX_VALUE, Long.MIN_VALUE, 1_795_613_400L}) {
+    List<Long> numbers = new ArrayList<>(List.of(0L, Long.MAX_VALUE, Long.MIN_VALUE));
+    for (long power = 1; power > 0 && power <= Long.MAX_VALUE / 10; power *= 10) {
+      numbers.addAll(List.of(power - 1, power, power + 1, 1 - power, -power, -power - 1));
+    }
+    for (long number : numbers) {
       var sink = new Sink(0);
       sink.putDecimal(number);
       assertThat(new String(sink.array(), 0, sink.length(), StandardCharsets.US_ASCII))

@@ -461,6 +461,20 @@ final class ShipperTest {
   }
 
   @Test
+  void aHalfLineGoesOutAlsoWhenTheEndIsSaidBeforeItWasSeen() throws Exception {
+    write("a.log", "whole\nhalf");
+    Bench life = life(Terms.DEFAULT, "main");
+    life.follower.turn();
+    Shipper shipper = life.shippers.getFirst();
+
+    shipper.tell(() -> shipper.hurry(true, true));
+    life.turn();
+    drain(life);
+
+    assertThat(life.store().kept).containsExactly("whole", "half");
+  }
+
+  @Test
   void whereTheEndWasTheBeginningItIsSoForTheNextLifeToo() throws Exception {
     write("a.log", "old\n");
     Bench first = life(Terms.DEFAULT, true, "main");

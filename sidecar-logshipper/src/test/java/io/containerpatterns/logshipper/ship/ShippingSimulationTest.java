@@ -28,13 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
  * line of a file for the first time after the one before it, and nothing arrived that was not
  * written.
  *
- * <p>{@code -Dcontainerpatterns.seed=N} begins with that world; {@code -Dlong=true} tries many
- * more.
+ * <p>{@code -Dcontainerpatterns.seed=N} begins with that world; {@code
+ * -Dcontainerpatterns.long=true} tries many more.
  */
 final class ShippingSimulationTest {
-  private static final boolean LONG = Boolean.getBoolean("long");
+  private static final boolean LONG = Boolean.getBoolean("containerpatterns.long");
   private static final int WORLDS = LONG ? 3_000 : 60;
   private static final int STEPS = 400;
+  private static final int OPEN_MAX = 1_000;
   private static final int DEEDS_SHOWN = Integer.getInteger("deeds", 40);
 
   @TempDir Path folder;
@@ -72,7 +73,7 @@ final class ShippingSimulationTest {
       this.random = new SplittableRandom(seed);
       logs = Files.createDirectories(home.resolve("logs"));
       state = Files.createDirectories(home.resolve("state"));
-      openMax = random.nextInt(3) == 0 ? random.nextInt(3, 8) : 1_000;
+      openMax = random.nextInt(3) == 0 ? random.nextInt(3, 8) : OPEN_MAX;
       stores = random.nextBoolean() ? new String[] {"main"} : new String[] {"main", "other"};
       for (int i = 0; i < stores.length; i++) {
         kept.add(new ArrayList<>());
@@ -349,7 +350,11 @@ final class ShippingSimulationTest {
           all.removeAll(app.getValue());
         }
         assertThat(all).as("lines that nobody wrote").isEmpty();
-        assertThat(life.counts.get(i).lost).as("bytes lost").isZero();
+        if (openMax == OPEN_MAX) {
+          // Otherwise a file and its copy may be opened together, and then neither is known as
+          // such.
+          assertThat(life.counts.get(i).lost).as("bytes lost").isZero();
+        }
       }
     }
 
