@@ -1,6 +1,7 @@
 package io.containerpatterns.logshipper;
 
 import io.containerpatterns.chassis.Ticker;
+import io.containerpatterns.logshipper.encode.Sink;
 import io.containerpatterns.logshipper.event.Event;
 import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.filter.Filter;
@@ -11,6 +12,7 @@ import io.containerpatterns.logshipper.parse.Format;
 import io.containerpatterns.logshipper.parse.Parser;
 import io.containerpatterns.logshipper.ship.Preparation;
 import io.containerpatterns.logshipper.ship.Stage;
+import io.containerpatterns.logshipper.text.Encoding;
 import io.containerpatterns.logshipper.text.Grouping;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes of each file's head how it is read: in which form its events are, how lines become events,
- * and which filters they pass. Of one output, and confined to its thread.
+ * Makes of each file's head how it is read: in which encoding and form its events are, how lines
+ * become events, and which filters they pass. Of one output, and confined to its thread.
  */
 final class Preparations implements Preparation.Maker {
   private final Shaping shaping;
@@ -28,11 +30,12 @@ final class Preparations implements Preparation.Maker {
   private final List<Filter> filters;
   private final Map<Format, Parser> parsers = new EnumMap<>(Format.class);
   private final Map<Kind, Preparation> shared = new HashMap<>();
+  private final Sink text = new Sink(0); // the head of the file that is prepared
 
   /**
    * Files that are read the same way share what reads them: it remembers nothing between events.
    */
-  private record Kind(Format format, boolean timestamped) {}
+  private record Kind(Encoding encoding, Format format, boolean timestamped) {}
 
   Preparations(Shaping shaping, Ticker ticker) {
     this.shaping = shaping;
@@ -42,16 +45,22 @@ final class Preparations implements Preparation.Maker {
 
   @Override
   public Preparation prepare(Origin origin, byte[] head, int length, long readAt) {
+    Encoding encoding = shaping.encoding().orElseGet(() -> Encoding.of(head, length));
+    text.cutTo(0);
+    encoding.toUtf8(head, encoding.mark(head, 0, length), length, text);
     Format format =
-        shaping.format() == Format.AUTO ? Detection.formatOf(head, length) : shaping.format();
-    var kind = new Kind(format, Grouping.isTimestamped(head, length, readAt));
+        shaping.format() == Format.AUTO
+            ? Detection.formatOf(text.array(), text.length())
+            : shaping.format();
+    boolean timestamped = Grouping.isTimestamped(text.array(), text.length(), readAt);
+    var kind = new Kind(encoding, format, timestamped);
     return shaping.throttle() > 0
         ? preparation(kind)
         : shared.computeIfAbsent(kind, this::preparation);
   }
 
   private Preparation preparation(Kind kind) {
-    return new Preparation(grouping(kind), stage(kind.format()));
+    return new Preparation(kind.encoding(), grouping(kind), stage(kind.format()));
   }
 
   /** Where each line says all about itself, none has to wait for the next. */

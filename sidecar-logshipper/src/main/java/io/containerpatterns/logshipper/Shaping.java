@@ -12,6 +12,7 @@ import io.containerpatterns.logshipper.filter.Redaction;
 import io.containerpatterns.logshipper.filter.Sample;
 import io.containerpatterns.logshipper.filter.SeverityFloor;
 import io.containerpatterns.logshipper.parse.Format;
+import io.containerpatterns.logshipper.text.Encoding;
 import io.containerpatterns.logshipper.text.Grouping;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -23,6 +24,7 @@ import java.util.Set;
 /**
  * What is done to events between the file and the batch.
  *
+ * @param encoding of the files; that which the head of each says when empty
  * @param format in which they are written
  * @param pattern of {@link Format#REGEX}
  * @param grouping how lines become events, where the format does not say
@@ -38,6 +40,7 @@ import java.util.Set;
  * @param throttleDrops whether those above are left out; otherwise they wait
  */
 record Shaping(
+    Optional<Encoding> encoding,
     Format format,
     Optional<Pattern> pattern,
     Grouping.Mode grouping,
@@ -58,6 +61,24 @@ record Shaping(
     DROP
   }
 
+  /** How characters are written. */
+  private enum Written {
+    AUTO(Optional.empty()),
+    UTF_8(Optional.of(Encoding.UTF_8)),
+    UTF_16LE(Optional.of(Encoding.UTF_16LE)),
+    UTF_16BE(Optional.of(Encoding.UTF_16BE));
+
+    private final Optional<Encoding> encoding;
+
+    Written(Optional<Encoding> encoding) {
+      this.encoding = encoding;
+    }
+
+    Optional<Encoding> encoding() {
+      return encoding;
+    }
+  }
+
   /** How lines become events. */
   private enum Multiline {
     AUTO,
@@ -67,6 +88,12 @@ record Shaping(
 
   static Shaping read(Settings s) {
     return new Shaping(
+        s.choice("ENCODING", Written.class)
+            .meaning(
+                "how the characters of the files are written; auto: UTF-16 where a file begins with"
+                    + " its byte order mark, UTF-8 elsewhere")
+            .orElse("auto")
+            .encoding(),
         s.choice("PARSE", Format.class)
             .meaning("the form of the events; auto finds it out from the head of each file")
             .orElse("auto"),

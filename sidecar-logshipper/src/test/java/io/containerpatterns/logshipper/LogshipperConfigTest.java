@@ -12,6 +12,7 @@ import io.containerpatterns.logshipper.event.Severity;
 import io.containerpatterns.logshipper.filter.Redaction;
 import io.containerpatterns.logshipper.parse.Format;
 import io.containerpatterns.logshipper.ship.Terms;
+import io.containerpatterns.logshipper.text.Encoding;
 import io.containerpatterns.logshipper.text.Grouping;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class LogshipperConfigTest {
                 LogshipperConfig.Start.BEGINNING,
                 List.of(),
                 new Shaping(
+                    Optional.empty(),
                     Format.AUTO,
                     Optional.empty(),
                     Grouping.Mode.AUTO,
@@ -72,6 +74,7 @@ final class LogshipperConfigTest {
                 Map.entry("LOGSHIPPER_STATE_DIR", "/var/state"),
                 Map.entry("LOGSHIPPER_START", "end"),
                 Map.entry("LOGSHIPPER_LABELS", "app=shop, env=a=b"),
+                Map.entry("LOGSHIPPER_ENCODING", "utf-16le"),
                 Map.entry("LOGSHIPPER_PARSE", "regex"),
                 Map.entry("LOGSHIPPER_PATTERN", "^(?P<time>\\S+) (?P<message>.*)$"),
                 Map.entry("LOGSHIPPER_MULTILINE", "timestamp"),
@@ -122,6 +125,7 @@ final class LogshipperConfigTest {
                     new Origin.Label("namespace", "prod"),
                     new Origin.Label("node", "worker-1")),
                 new Shaping(
+                    Optional.of(Encoding.UTF_16LE),
                     Format.REGEX,
                     Optional.of(pattern("^(?P<time>\\S+) (?P<message>.*)$")),
                     Grouping.Mode.TIMESTAMP,

@@ -1,12 +1,14 @@
 package io.containerpatterns.logshipper.ship;
 
 import io.containerpatterns.chassis.log.Log;
+import io.containerpatterns.logshipper.encode.Sink;
 import io.containerpatterns.logshipper.event.Event;
 import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.output.Batch;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.text.Cut;
 import io.containerpatterns.logshipper.text.Cutter;
+import io.containerpatterns.logshipper.text.Encoding;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,6 +44,7 @@ final class Filling implements Cutter.Taker {
   private final Cutter cutter;
   private final Event event = new Event(NOWHERE); // the one object for all events
   private final byte[] head = new byte[HEAD];
+  private final Sink decoded = new Sink(0); // the text of an event that is not UTF-8
   private final ArrayDeque<Cursor> ready = new ArrayDeque<>();
   private final ArrayDeque<Rest> rests = new ArrayDeque<>();
   private final PriorityQueue<Delay> delays =
@@ -50,6 +53,7 @@ final class Filling implements Cutter.Taker {
   // Of the cut that is under way.
   private @Nullable Batch batch;
   private Stage stage = Stage.NONE;
+  private Encoding encoding = Encoding.UTF_8;
   private long readSeconds;
   private int readNanos;
   private int events;
@@ -161,10 +165,15 @@ final class Filling implements Cutter.Taker {
       cursor.sleep(cursor.position().offset());
       return false;
     }
-    begin(cursor, preparation.stage(), shipment);
+    begin(cursor, preparation, shipment);
     Cut cut =
         cutter.cut(
-            cursor.file(), cursor.position(), cursor.takeEnding(), preparation.grouping(), this);
+            cursor.file(),
+            cursor.position(),
+            cursor.takeEnding(),
+            preparation.encoding(),
+            preparation.grouping(),
+            this);
     counts.read(events, cut.next().offset() - cursor.position().offset(), leftOut);
     boolean moved = cut.next().offset() != cursor.position().offset();
     if (moved) {
@@ -183,13 +192,14 @@ final class Filling implements Cutter.Taker {
     return cut.stop() == Cut.Stop.NOT_TAKEN && delay == 0;
   }
 
-  private void begin(Cursor cursor, Stage newStage, Shipment shipment) {
+  private void begin(Cursor cursor, Preparation preparation, Shipment shipment) {
     Instant at = clock.instant();
     readSeconds = at.getEpochSecond();
     readNanos = at.getNano();
     batch = shipment.batch();
     event.from(cursor.origin());
-    stage = newStage;
+    stage = preparation.stage();
+    encoding = preparation.encoding();
     delay = 0;
     events = 0;
     leftOut = 0;
@@ -241,7 +251,14 @@ final class Filling implements Cutter.Taker {
     if (delay > 0) {
       return false;
     }
-    event.begin(bytes, start, end, offset, length, piece);
+    int from = offset == 0 ? start + encoding.mark(bytes, start, end) : start;
+    if (encoding == Encoding.UTF_8) {
+      event.begin(bytes, from, end, offset, length, piece);
+    } else {
+      decoded.cutTo(0);
+      encoding.toUtf8(bytes, from, end, decoded);
+      event.begin(decoded.array(), 0, decoded.length(), offset, length, piece);
+    }
     event.time(readSeconds, readNanos, false);
     if (stage.pass(event)) {
       to.add(event, output);

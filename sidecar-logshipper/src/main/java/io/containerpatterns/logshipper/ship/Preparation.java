@@ -1,15 +1,17 @@
 package io.containerpatterns.logshipper.ship;
 
 import io.containerpatterns.logshipper.event.Origin;
+import io.containerpatterns.logshipper.text.Encoding;
 import io.containerpatterns.logshipper.text.Grouping;
 
 /**
  * What a file's head has told about it.
  *
+ * @param encoding how its characters are written
  * @param grouping how its lines become events
  * @param stage what happens to them then
  */
-public record Preparation(Grouping grouping, Stage stage) {
+public record Preparation(Encoding encoding, Grouping grouping, Stage stage) {
   /** Makes one for each file. Confined to the output's thread. */
   @FunctionalInterface
   public interface Maker {

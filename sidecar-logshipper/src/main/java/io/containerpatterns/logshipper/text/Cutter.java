@@ -1,5 +1,6 @@
 package io.containerpatterns.logshipper.text;
 
+import io.containerpatterns.logshipper.encode.Sink;
 import io.containerpatterns.logshipper.identity.Anchor;
 import java.io.IOException;
 
@@ -16,8 +17,8 @@ import java.io.IOException;
  * last time does not have them, and nothing of it must be taken for the rest of what it was.
  *
  * <p>No byte is passed over and none is given twice: events lie end to end. One that is longer than
- * it may be comes in pieces, each cut between two characters of UTF-8. One buffer serves all files
- * of a thread. Confined to one thread; allocates nothing for an event.
+ * it may be comes in pieces, each cut between two characters. One buffer serves all files of a
+ * thread. Confined to one thread; allocates nothing for an event.
  */
 public final class Cutter {
   private static final int SEQUENCE_MAX = 4;
@@ -25,6 +26,8 @@ public final class Cutter {
   private final byte[] buffer;
   private final int eventBytesMax;
   private final int eventLinesMax;
+  private final Sink line = new Sink(0); // where the grouping cannot read it as it is
+  private Encoding encoding = Encoding.UTF_8; // of the cut that is under way
 
   /** Bytes of a file, by offset. */
   @FunctionalInterface
@@ -72,13 +75,26 @@ public final class Cutter {
     this.eventLinesMax = eventLinesMax;
   }
 
+  /** Cuts a buffer full of UTF-8 from {@code from} on. */
+  public Cut cut(Source source, Anchor from, Ending ending, Grouping grouping, Taker taker)
+      throws IOException {
+    return cut(source, from, ending, Encoding.UTF_8, grouping, taker);
+  }
+
   /**
    * Cuts a buffer full from {@code from} on.
    *
    * @param ending whether the last event is whole
    */
-  public Cut cut(Source source, Anchor from, Ending ending, Grouping grouping, Taker taker)
+  public Cut cut(
+      Source source,
+      Anchor from,
+      Ending ending,
+      Encoding fileEncoding,
+      Grouping grouping,
+      Taker taker)
       throws IOException {
+    encoding = fileEncoding;
     int lead = Anchor.reach(from.offset());
     long zero = from.offset() - lead; // the offset of the first byte in the buffer
     int length = fill(source, zero);
@@ -91,15 +107,15 @@ public final class Cutter {
     int lines = 0;
     int at = lead;
     while (at < length) {
-      int feed = Lines.feed(buffer, at, length);
+      int feed = encoding.feed(buffer, at, length);
       boolean last = feed < 0;
       if (last && !(ends && ending.line())) {
         break;
       }
       // Without the end of its line the last one of a file is a line like any other.
-      int next = last ? length : feed + 1;
-      int textEnd = last ? length : Lines.textEnd(buffer, at, feed);
-      if (lines > 0 && (lines == eventLinesMax || !grouping.goesOn(buffer, at, textEnd))) {
+      int next = last ? length : feed + encoding.unit();
+      int textEnd = last ? length : encoding.textEnd(buffer, at, feed);
+      if (lines > 0 && (lines == eventLinesMax || !goesOn(grouping, at, textEnd))) {
         if (!give(event, at, zero, taker)) {
           return cut(from, lead, event, length, Cut.Stop.NOT_TAKEN);
         }
@@ -107,7 +123,7 @@ public final class Cutter {
         lines = 0;
       }
       if (lines == 0) {
-        grouping.begin(buffer, at, textEnd);
+        begin(grouping, at, textEnd);
       }
       lines++;
       at = next;
@@ -130,6 +146,28 @@ public final class Cutter {
     }
     event = rest;
     return cut(from, lead, event, length, atEnd ? Cut.Stop.END : Cut.Stop.BUFFER);
+  }
+
+  private boolean goesOn(Grouping grouping, int start, int end) {
+    if (encoding == Encoding.UTF_8) {
+      return grouping.goesOn(buffer, start, end);
+    }
+    decode(start, end);
+    return grouping.goesOn(line.array(), 0, line.length());
+  }
+
+  private void begin(Grouping grouping, int start, int end) {
+    if (encoding == Encoding.UTF_8) {
+      grouping.begin(buffer, start, end);
+    } else {
+      decode(start, end);
+      grouping.begin(line.array(), 0, line.length());
+    }
+  }
+
+  private void decode(int start, int end) {
+    line.cutTo(0);
+    encoding.toUtf8(buffer, start, end, line);
   }
 
   private Cut cut(Anchor from, int lead, int next, int length, Cut.Stop stop) {
@@ -158,7 +196,8 @@ public final class Cutter {
 
   /** The event up to {@code end}, the end of its last line included if it has one. */
   private boolean give(int event, int end, long zero, Taker taker) {
-    int textEnd = buffer[end - 1] == '\n' ? Lines.textEnd(buffer, event, end - 1) : end;
+    boolean fed = encoding.isFed(buffer, event, end);
+    int textEnd = fed ? encoding.textEnd(buffer, event, end - encoding.unit()) : end;
     return taker.take(buffer, event, textEnd, zero + event, end - event, false);
   }
 
@@ -177,6 +216,9 @@ public final class Cutter {
   /** The end of a piece from {@code start}: not within a character, not behind {@code limit}. */
   private int pieceEnd(int start, int limit) {
     int end = Math.min(start + eventBytesMax, limit);
+    if (encoding != Encoding.UTF_8) {
+      return encoding.boundary(buffer, start, end);
+    }
     for (int i = end; i > end - SEQUENCE_MAX && i > start; i--) {
       if (i == limit || (buffer[i] & 0xc0) != 0x80) {
         return i;

@@ -6,6 +6,7 @@ import io.containerpatterns.logshipper.event.Origin;
 import io.containerpatterns.logshipper.source.Discovery;
 import io.containerpatterns.logshipper.source.LogFiles;
 import io.containerpatterns.logshipper.source.PathPatterns;
+import io.containerpatterns.logshipper.text.Encoding;
 import io.containerpatterns.logshipper.text.Grouping;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -75,7 +76,9 @@ final class Bench implements AutoCloseable {
               terms,
               (origin, head, length, readAt) ->
                   new Preparation(
-                      new Grouping(mode, Grouping.isTimestamped(head, length, readAt)), Stage.NONE),
+                      Encoding.of(head, length),
+                      new Grouping(mode, Grouping.isTimestamped(head, length, readAt)),
+                      Stage.NONE),
               new DeadLetters(state.resolve(id + ".dead"), id, DEAD_LETTER_MAX, clock),
               counted,
               new Shipper.Surroundings(

@@ -7,6 +7,7 @@ import io.containerpatterns.chassis.ManualTicker;
 import io.containerpatterns.logshipper.output.Verdict;
 import io.containerpatterns.logshipper.text.Grouping;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -458,6 +459,18 @@ final class ShipperTest {
     drain(life);
 
     assertThat(life.store().kept).containsExactlyInAnyOrder("new", "later");
+  }
+
+  @Test
+  void aFileInUtf16GoesOutInUtf8WithTheOffsetsThatItHas() throws Exception {
+    Files.write(logs.resolve("a.log"), "\ufeffÄ\nzwei\n".getBytes(StandardCharsets.UTF_16LE));
+    Bench life = life(Terms.DEFAULT, "main");
+    life.settle();
+    life.pass(WAIT);
+
+    assertThat(life.store().asked.getFirst().texts()).containsExactly("Ä", "zwei");
+    drain(life);
+    assertThat(acknowledged(life)).isEqualTo(16);
   }
 
   @Test
