@@ -44,7 +44,7 @@ final class HttpStore implements AutoCloseable {
   record Message(String file, long offset, String text, JsonNode json) {}
 
   /** One request: the how-manieth, when it was there as a whole, and what it carried. */
-  record Push(int number, long nanos, List<Message> messages) {}
+  record Push(int number, long nanos, String authorization, List<Message> messages) {}
 
   /** What was answered to the request of that number, which carried so many messages. */
   record Answered(int number, long nanos, int messages, Answer answer) {}
@@ -171,7 +171,8 @@ final class HttpStore implements AutoCloseable {
       var in = new BufferedInputStream(connection.getInputStream(), 64 << 10);
       boolean goesOn = true;
       while (goesOn) {
-        int length = head(in);
+        Head head = head(in);
+        int length = head.length();
         int number = numbers.getAndIncrement();
         if (length < 0) {
           return;
@@ -185,7 +186,7 @@ final class HttpStore implements AutoCloseable {
         if (body.length < length) {
           return;
         }
-        goesOn = answer(number, body, connection.getOutputStream());
+        goesOn = answer(number, head.authorization(), body, connection.getOutputStream());
       }
     } catch (IOException goneAway) {
       // The shipper was killed, or this store is away.
@@ -196,21 +197,27 @@ final class HttpStore implements AutoCloseable {
     }
   }
 
-  /** Reads up to the body; returns how long that is, or -1 at the end. */
-  private static int head(InputStream in) throws IOException {
+  /** How long the body is, -1 at the end, and who sends it. */
+  private record Head(int length, String authorization) {}
+
+  /** Reads up to the body. */
+  private static Head head(InputStream in) throws IOException {
     int length = 0;
+    String authorization = "";
     String line = line(in);
     if (line.isEmpty()) {
-      return -1;
+      return new Head(-1, "");
     }
     while (!line.isEmpty()) {
       String[] header = line.split(": *", 2);
-      if (header[0].toLowerCase(Locale.ROOT).equals("content-length")) {
-        length = Integer.parseInt(header[1]);
+      switch (header[0].toLowerCase(Locale.ROOT)) {
+        case "content-length" -> length = Integer.parseInt(header[1]);
+        case "authorization" -> authorization = header[1];
+        default -> {}
       }
       line = line(in);
     }
-    return length;
+    return new Head(length, authorization);
   }
 
   private static String line(InputStream in) throws IOException {
@@ -226,9 +233,9 @@ final class HttpStore implements AutoCloseable {
     return line.toString();
   }
 
-  private boolean answer(int number, byte[] body, OutputStream out)
+  private boolean answer(int number, String authorization, byte[] body, OutputStream out)
       throws IOException, InterruptedException {
-    var push = new Push(number, System.nanoTime(), messages(body));
+    var push = new Push(number, System.nanoTime(), authorization, messages(body));
     Answer answer;
     synchronized (answered) {
       answer = script.answer(push);

@@ -180,6 +180,11 @@ final class ShipperProcess implements AutoCloseable {
         .orElseThrow();
   }
 
+  /** How much time of a processor it has taken so far. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+
   /** Sends a signal by its name, such as {@code STOP}. */
   void signal(String name) throws IOException, InterruptedException {
     int status =
