@@ -127,6 +127,12 @@ final class Follower {
   /** Does what is due; returns for how many nanoseconds nothing more is. */
   long turn() {
     long now = ticker.nanos();
+    if (files.isAboutToTell()) {
+      lastGrowth = now; // What is in there may be something new.
+    }
+    if (files.isSurveying() && files.survey()) {
+      asked = true;
+    }
     if (asked || now - lookAt >= 0 || (now - hastyLookAt >= 0 && files.changed())) {
       int number = looksBegun + 1;
       looksBegun = number;
@@ -137,7 +143,7 @@ final class Follower {
     } else {
       glance(now, now - idleGlanceAt >= 0);
     }
-    return Math.max(0, Math.min(lookAt - now, glance.toNanos()));
+    return files.isSurveying() ? 0 : Math.max(0, Math.min(lookAt - now, glance.toNanos()));
   }
 
   private void look(long now) {
@@ -182,7 +188,8 @@ final class Follower {
   private void appeared(LogFile file, boolean known, Map<String, Trail> trails, long now) {
     Followed added = add(file, now);
     tellFound(file, known);
-    Trail beginning = !known && startAtEnd && !looked ? end(file) : Trail.NONE;
+    Trail beginning =
+        !known && startAtEnd && (!looked || files.wasThere(file)) ? end(file) : Trail.NONE;
     for (Shipper shipper : shippers) {
       Trail trail = trails.getOrDefault(shipper.id(), beginning);
       shipper.tell(() -> shipper.follow(file, added.origin(), trail));
@@ -277,7 +284,8 @@ final class Follower {
    */
   private void letGo(long now) {
     for (Followed file : followed.values()) {
-      if (!file.isNameless()) {
+      // What is compressed and not yet known may be its heir.
+      if (!file.isNameless() || files.isUndecided()) {
         continue;
       }
       // Its size may have been seen long ago, and what has come since must not be let go with it.
@@ -291,6 +299,7 @@ final class Follower {
           shipper.tell(() -> shipper.last(file.file()));
         }
       } else if (isDone(file)) {
+        files.heirOf(file.file()).ifPresent(heir -> inherit(heir, now));
         followed.remove(file.file().number());
         note.accept(new Entry.Gone(file.file().number()));
         for (Shipper shipper : shippers) {
@@ -298,6 +307,19 @@ final class Follower {
         }
         letGo(file.file());
       }
+    }
+  }
+
+  /**
+   * Follows the compressed form of a file of which every output has everything. It is written down
+   * before the other one goes, so that nobody sends it again, whenever we are killed.
+   */
+  private void inherit(LogFile heir, long now) {
+    Followed added = add(heir, now);
+    Trail trail = end(heir);
+    for (Shipper shipper : shippers) {
+      note.accept(new Entry.Position(heir.number(), shipper.id(), trail));
+      shipper.tell(() -> shipper.follow(heir, added.origin(), trail));
     }
   }
 

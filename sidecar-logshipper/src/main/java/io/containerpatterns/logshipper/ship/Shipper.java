@@ -295,6 +295,7 @@ final class Shipper {
   }
 
   void close() {
+    filling.close();
     output.close();
   }
 

@@ -28,9 +28,12 @@ public final class LogFiles implements AutoCloseable {
   private final LongSupplier numbers;
   private final Copies copies;
   private final Remembered remembered;
+  private final Archives archives;
   private final Map<Long, LogFile> open = new LinkedHashMap<>();
   private final Map<Object, LogFile> byNode = new HashMap<>();
   private final Set<LogFile> replaced = new HashSet<>();
+  private final Set<LogFile> early = new HashSet<>(); // compressed, and there at the first look
+  private boolean looked;
 
   /**
    * None yet.
@@ -43,6 +46,7 @@ public final class LogFiles implements AutoCloseable {
     this.numbers = numbers;
     this.copies = new Copies(ticker);
     this.remembered = new Remembered(known);
+    this.archives = new Archives(ticker, remembered::offsets);
   }
 
   /** What a look has changed. */
@@ -88,6 +92,8 @@ public final class LogFiles implements AutoCloseable {
     for (Discovery.Seen seen : found.files()) {
       names.put(seen.node(), seen.path());
     }
+    archives.look(names, byNode.keySet(), !looked, unreadable);
+    looked = true;
     holdCopies(names, unreadable);
     dropTruncated(changes, unreadable);
     follow(names, changes);
@@ -100,6 +106,9 @@ public final class LogFiles implements AutoCloseable {
       appear(path, this::recognise, true, changes, unreadable);
     }
     strangers(changes, unreadable);
+    for (Archives.Found one : archives.found()) {
+      decide(one, changes, unreadable);
+    }
     if (!found.complete()) {
       unreadable.add(
           "more than "
@@ -150,9 +159,14 @@ public final class LogFiles implements AutoCloseable {
     for (LogFile file : open()) {
       try {
         long before = file.seen();
+        Packed packed = file.packed();
+        if (packed != null && packed.isOutdated()) {
+          archives.again(file, unreadable);
+        }
         if (replaced.remove(file) || !file.look()) {
           drop(file);
-          Optional<LogFile> copy = copies.successorOf(file).map(this::admit);
+          Optional<LogFile> copy =
+              copies.successorOf(file).or(() -> archives.heirOf(file)).map(this::admit);
           changes.add(new Change.Truncated(file, before, copy));
         }
       } catch (IOException e) {
@@ -175,6 +189,7 @@ public final class LogFiles implements AutoCloseable {
   private void drop(LogFile file) {
     open.remove(file.number());
     byNode.remove(file.node(), file);
+    early.remove(file);
   }
 
   /** Takes the names of open files out of {@code names}, which leaves those to be opened. */
@@ -258,6 +273,57 @@ public final class LogFiles implements AutoCloseable {
     }
   }
 
+  /** Says what a compressed file is whose content is known now. */
+  private void decide(Archives.Found one, List<Change> changes, List<String> unreadable) {
+    LogFile found = one.file();
+    try {
+      LogFile older = one.older();
+      Optional<LogFile> original = older == null ? originalOf(found) : Optional.empty();
+      if (original.isPresent()) {
+        archives.shadow(found, original.get());
+      } else if (older != null && open.get(older.number()) == older) {
+        drop(older);
+        changes.add(new Change.Truncated(older, older.seen(), Optional.of(admit(found))));
+      } else {
+        Change appeared = appeared(found, recognise(found));
+        if (one.early()) {
+          early.add(appeared.file());
+        }
+        changes.add(appeared);
+      }
+      if (found.packed() != null) {
+        found.packed().recognised();
+      }
+    } catch (IOException e) {
+      unreadable.add(found.path() + ": " + e);
+      found.closeQuietly();
+    }
+  }
+
+  /** The open file that holds all of what is in {@code found}, in whatever form. */
+  private Optional<LogFile> originalOf(LogFile found) throws IOException {
+    for (LogFile file : open.values()) {
+      boolean differs =
+          found.proof().length() == file.proof().length()
+              && found.proof().hash() != file.proof().hash();
+      if (!differs && file.seen() >= found.seen() && holds(file, found)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean holds(LogFile file, LogFile found) throws IOException {
+    long size = found.seen();
+    Packing packing = Packing.of(found.path());
+    // Little is like the little of many another file, so there the name has to say it, too.
+    boolean tells =
+        size >= Copies.LIKE_MIN
+            || (packing != null
+                && packing.without(found.path().toString()).equals(file.path().toString()));
+    return size > 0 && tells && found.proof().holds(file) && found.anchor(size).holds(file);
+  }
+
   /** How far each output had got, as far as the content still shows it. */
   private static Map<String, Trail> held(KnownFile known, LogFile found) throws IOException {
     Map<String, Trail> held = new LinkedHashMap<>();
@@ -281,6 +347,39 @@ public final class LogFiles implements AutoCloseable {
     return remembered.all();
   }
 
+  /** Whether there are compressed files of which it is not known yet what is in them. */
+  public boolean isUndecided() {
+    return archives.isUndecided();
+  }
+
+  /** Whether the next looks will tell of one of them, which is not still being written. */
+  public boolean isAboutToTell() {
+    return archives.isAboutToTell();
+  }
+
+  /** Whether {@link #survey} has something to do now. */
+  public boolean isSurveying() {
+    return archives.isBusy();
+  }
+
+  /** Goes on with what is compressed, for a moment; true when the next look has more to tell. */
+  public boolean survey() {
+    return archives.step();
+  }
+
+  /** Whether a file that appears only now was there at the first look; asked once. */
+  public boolean wasThere(LogFile file) {
+    return early.remove(file);
+  }
+
+  /**
+   * A compressed file that holds what {@code file} held, when that is about to be let go; it is to
+   * be followed from now on, from its end.
+   */
+  public Optional<LogFile> heirOf(LogFile file) {
+    return archives.heirOf(file).map(this::admit);
+  }
+
   /** Everything of it is acknowledged and no name leads to it: it need not be kept. */
   public void letGo(LogFile file) throws IOException {
     drop(file);
@@ -296,6 +395,7 @@ public final class LogFiles implements AutoCloseable {
   public void close() throws IOException {
     discovery.close();
     copies.close();
+    archives.close();
     for (LogFile file : open()) {
       letGo(file);
     }
