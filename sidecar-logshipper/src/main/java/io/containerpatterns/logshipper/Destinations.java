@@ -177,7 +177,7 @@ final class Destinations {
         new ForwardTarget(
             peer(to, ForwardTarget.PORT, tls),
             to.option("tag").orElse("logs"),
-            compression(to) == Compression.GZIP,
+            compression(to, "none", "gzip") == Compression.GZIP,
             option(to, "shared_key_file", Path::of)
                 .map(file -> new ForwardTarget.Hello(us, file, login)));
     return new ForwardOutput(target, around.loops(), around.network(), around.ticker());
@@ -225,7 +225,7 @@ final class Destinations {
         uri,
         credentials(to, word),
         Map.of("User-Agent", "containerpatterns-logshipper"),
-        compression(to),
+        compression(to, "none", "gzip", "zstd"),
         timeout(to));
   }
 
@@ -254,10 +254,22 @@ final class Destinations {
   }
 
   /** On this machine the bytes are free and the processor is not. */
-  private static Compression compression(ShipTo to) {
-    return to.option("compression").isEmpty()
-        ? (isLoopback(to.uri().getHost()) ? Compression.NONE : Compression.GZIP)
-        : Compression.valueOf(word(to, "compression", "none", "gzip").toUpperCase(Locale.ROOT));
+  private static Compression compression(ShipTo to, String... words) {
+    if (to.option("compression").isEmpty()) {
+      return isLoopback(to.uri().getHost()) ? Compression.NONE : Compression.GZIP;
+    }
+    var compression = Compression.valueOf(word(to, "compression", words).toUpperCase(Locale.ROOT));
+    try {
+      compression.load();
+    } catch (LinkageError e) {
+      throw new InvalidSettings(
+          new Problem(
+              "LOGSHIPPER_SHIP_TO",
+              "compression=zstd",
+              "a machine on which zstd's library can be loaded; the system says: " + e.getMessage(),
+              "write compression=gzip, or give the process a writable /tmp"));
+    }
+    return compression;
   }
 
   private static boolean isLoopback(String host) {

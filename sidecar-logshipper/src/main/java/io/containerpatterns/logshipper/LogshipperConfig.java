@@ -82,8 +82,8 @@ record LogshipperConfig(
     Rotated rotated =
         s.choice("ROTATED", Rotated.class)
             .meaning(
-                "auto: also what rotation makes of those names, such as app.log.1 and"
-                    + " app.log-20261125")
+                "auto: also what rotation makes of those names, such as app.log.1, app.log-20261125"
+                    + " and app.log.2.gz")
             .orElse("auto");
     List<ShipTo> shipTo =
         s.list("SHIP_TO", ShipTo::parse)

@@ -42,7 +42,9 @@ final class LogWriter implements AutoCloseable {
     /** Removed; the application makes a new one. */
     DELETE,
     /** Renamed, and the one renamed before is compressed, as logrotate's delaycompress does. */
-    COMPRESS
+    COMPRESS,
+    /** Renamed and compressed at once by the programs gzip and zstd, in turn. */
+    PACK
   }
 
   LogWriter(Path folder, String name) throws IOException {
@@ -104,7 +106,7 @@ final class LogWriter implements AutoCloseable {
   void rotate(Rotation how, int kept) throws IOException {
     if (how != Rotation.DELETE && how != Rotation.TRUNCATE) {
       for (int i = kept; i > 0; i--) {
-        for (String ending : new String[] {"", ".gz"}) {
+        for (String ending : new String[] {"", ".gz", ".zst"}) {
           Path old = old(i, ending);
           if (Files.exists(old) && i == kept) {
             Files.delete(old);
@@ -122,6 +124,16 @@ final class LogWriter implements AutoCloseable {
           compress(old(2, ""));
         }
       }
+      case PACK -> {
+        Files.move(file(), old(1, ""), StandardCopyOption.ATOMIC_MOVE);
+        channel.close();
+        if (files.size() % 2 == 0) {
+          pack("gzip", old(1, "").toString());
+        } else {
+          pack("zstd", "-q", "--rm", old(1, "").toString());
+        }
+        channel = open();
+      }
       case DELETE -> Files.delete(file());
       case TRUNCATE -> channel.truncate(0);
       case COPYTRUNCATE -> {
@@ -129,7 +141,7 @@ final class LogWriter implements AutoCloseable {
         channel.truncate(0);
       }
     }
-    if (how != Rotation.COPYTRUNCATE && how != Rotation.TRUNCATE) {
+    if (how != Rotation.COPYTRUNCATE && how != Rotation.TRUNCATE && how != Rotation.PACK) {
       channel.close();
       channel = open();
     }
@@ -138,6 +150,17 @@ final class LogWriter implements AutoCloseable {
 
   private Path old(int age, String ending) {
     return folder.resolve(name + ".log." + age + ending);
+  }
+
+  private static void pack(String... command) throws IOException {
+    try {
+      int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+      if (status != 0) {
+        throw new IOException(String.join(" ", command) + " ended with " + status);
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   private static void compress(Path file) throws IOException {

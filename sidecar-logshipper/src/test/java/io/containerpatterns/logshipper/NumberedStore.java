@@ -1,5 +1,6 @@
 package io.containerpatterns.logshipper;
 
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store that takes JSON lines over HTTP and tells how many lines came by each path, and how many
- * different numbers stood in them behind {@code "order "}. With the classes of java.base only, so
- * that it runs in a container of our own image, beside the shipper in a pod.
+ * different numbers stood in them behind {@code "order "}. With the classes of java.base and
+ * zstd-jni only, so that it runs in a container of our own image, beside the shipper in a pod.
  *
  * <pre>
  *   POST /a   ... {"message":"order 17 taken",...}      204
@@ -75,20 +76,29 @@ final class NumberedStore {
       return null;
     }
     int length = 0;
-    boolean gzip = false;
+    String coding = "";
     for (String header = line(in); !header.isEmpty(); header = line(in)) {
       String lower = header.toLowerCase(Locale.ROOT);
       if (lower.startsWith("content-length:")) {
         length = Integer.parseInt(lower.substring(lower.indexOf(':') + 1).strip());
       }
-      gzip |= lower.startsWith("content-encoding: gzip");
+      if (lower.startsWith("content-encoding:")) {
+        coding = lower.substring(lower.indexOf(':') + 1).strip();
+      }
     }
-    byte[] body = in.readNBytes(length);
-    if (gzip) {
-      body = new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes();
-    }
+    byte[] body = decoded(in.readNBytes(length), coding);
     String[] words = first.split(" ");
     return new Request(words[0], words[1], body);
+  }
+
+  private static byte[] decoded(byte[] body, String coding) throws IOException {
+    var packed = new ByteArrayInputStream(body);
+    return switch (coding) {
+      case "" -> body;
+      case "gzip" -> new GZIPInputStream(packed).readAllBytes();
+      case "zstd" -> new ZstdInputStream(packed).readAllBytes();
+      default -> throw new IOException("Content-Encoding: " + coding + " (expected: gzip or zstd)");
+    };
   }
 
   private static String line(InputStream in) throws IOException {

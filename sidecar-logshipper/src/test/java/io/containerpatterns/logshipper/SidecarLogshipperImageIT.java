@@ -224,7 +224,7 @@ final class SidecarLogshipperImageIT {
           shipper(
                   pod,
                   "http://127.0.0.1:8080/a,file:/out/all.ndjson,"
-                      + "http://127.0.0.1:8080/b?compression=gzip")
+                      + "http://127.0.0.1:8080/b?compression=zstd")
               .memoryMiB(64)
               .start();
 
@@ -285,7 +285,8 @@ final class SidecarLogshipperImageIT {
   private static void store(Pod pod) {
     pod.container(IMAGE)
         .program("/opt/java/bin/java")
-        .arguments("-cp", "/classes", NumberedStore.class.getName(), String.valueOf(STORE))
+        .arguments(
+            "-cp", "/classes:/app/libs/*", NumberedStore.class.getName(), String.valueOf(STORE))
         .mountReadOnly(Path.of("target", "test-classes").toAbsolutePath().toString(), "/classes")
         .start();
   }

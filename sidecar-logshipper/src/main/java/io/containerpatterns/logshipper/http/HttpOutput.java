@@ -1,5 +1,6 @@
 package io.containerpatterns.logshipper.http;
 
+import com.github.luben.zstd.util.Native;
 import io.containerpatterns.chassis.http.HttpClient;
 import io.containerpatterns.chassis.http.HttpClient.Answer;
 import io.containerpatterns.chassis.http.HttpClient.Call;
@@ -28,7 +29,7 @@ public final class HttpOutput implements Output {
   private final Dialect dialect;
   private final HttpClient client;
   private final InstantSource clock;
-  private final @Nullable Coding coding;
+  private final @Nullable CodingChoice codings;
   private final ConcurrentLinkedQueue<Sink> bodies = new ConcurrentLinkedQueue<>();
   private final Sink framed = new Sink(BODY_FIRST); // the output's thread only
 
@@ -37,7 +38,20 @@ public final class HttpOutput implements Output {
     /** Not at all. */
     NONE,
     /** gzip, the quickest level. */
-    GZIP
+    GZIP,
+    /** zstd, level 1; gzip where the store turns out not to take that. */
+    ZSTD;
+
+    /**
+     * Sees whether it can be done here.
+     *
+     * @throws LinkageError when its native library cannot be loaded
+     */
+    public void load() {
+      if (this == ZSTD) {
+        Native.load();
+      }
+    }
   }
 
   /**
@@ -66,8 +80,15 @@ public final class HttpOutput implements Output {
     this.dialect = dialect;
     this.client = client;
     this.clock = clock;
-    this.coding =
-        target.compression() == Compression.NONE || dialect.isCompressed() ? null : new Gzip();
+    this.codings = dialect.isCompressed() ? null : codings(target);
+  }
+
+  private static @Nullable CodingChoice codings(Target target) {
+    return switch (target.compression()) {
+      case NONE -> null;
+      case GZIP -> CodingChoice.only(target.name(), new Gzip());
+      case ZSTD -> CodingChoice.between(target.name(), new Zstd(), new Gzip());
+    };
   }
 
   @Override
@@ -77,9 +98,10 @@ public final class HttpOutput implements Output {
 
   @Override
   public void send(Parcel parcel, Consumer<Verdict> verdict) {
+    Coding coding = codings == null ? null : codings.next();
     Call call;
     try {
-      call = head(parcel);
+      call = head(parcel, coding);
     } catch (IOException | IllegalArgumentException e) {
       // Not there yet, or nothing that can stand in a header.
       verdict.accept(new Verdict.Denied("the credentials cannot be used: " + e.getMessage()));
@@ -93,20 +115,22 @@ public final class HttpOutput implements Output {
       send(
           call.body(parcel.batch().array(), parcel.bytes(), dialect.contentType()),
           parcel,
+          null,
           verdict);
       return;
     }
-    Sink body = body(parcel);
+    Sink body = body(parcel, coding);
     send(
         call.body(body.array(), body.length(), dialect.contentType()),
         parcel,
+        coding,
         told -> {
           bodies.add(body);
           verdict.accept(told);
         });
   }
 
-  private Call head(Parcel parcel) throws IOException {
+  private Call head(Parcel parcel, @Nullable Coding coding) throws IOException {
     Call call =
         new Call(
             target.name(),
@@ -127,7 +151,7 @@ public final class HttpOutput implements Output {
     return authorization.isEmpty() ? call : call.header("Authorization", authorization.get());
   }
 
-  private Sink body(Parcel parcel) {
+  private Sink body(Parcel parcel, @Nullable Coding coding) {
     Sink kept = bodies.poll();
     Sink body = kept == null ? new Sink(BODY_FIRST) : kept;
     body.cutTo(0);
@@ -147,18 +171,29 @@ public final class HttpOutput implements Output {
     return body;
   }
 
-  private void send(Call call, Parcel parcel, Consumer<Verdict> verdict) {
+  private void send(Call call, Parcel parcel, @Nullable Coding coding, Consumer<Verdict> verdict) {
     var unused =
         client
             .send(call)
-            .whenComplete((answer, failure) -> verdict.accept(told(answer, failure, parcel)));
+            .whenComplete(
+                (answer, failure) -> verdict.accept(told(answer, failure, parcel, coding)));
   }
 
-  private Verdict told(@Nullable Answer answer, @Nullable Throwable failure, Parcel parcel) {
+  private Verdict told(
+      @Nullable Answer answer,
+      @Nullable Throwable failure,
+      Parcel parcel,
+      @Nullable Coding coding) {
     if (answer == null) {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
       return new Verdict.Again(
           Optional.empty(), cause == null ? "no answer" : String.valueOf(cause.getMessage()));
+    }
+    if (codings != null && coding != null) {
+      Optional<Verdict> doubt = codings.heard(coding, answer);
+      if (doubt.isPresent()) {
+        return doubt.get();
+      }
     }
     try {
       return dialect.verdict(answer, parcel).orElseGet(() -> StatusRules.of(answer, clock));
@@ -171,8 +206,8 @@ public final class HttpOutput implements Output {
   @Override
   public void close() {
     client.close();
-    if (coding != null) {
-      coding.close();
+    if (codings != null) {
+      codings.close();
     }
   }
 }

@@ -3,8 +3,8 @@
  * {@link io.containerpatterns.logshipper.http.Dialect} of theirs.
  *
  * <pre>
- *   Parcel -> Dialect.frame -> Coding (gzip) -> chassis HttpClient -> Dialect.verdict -> Verdict
- *                                                                         '-> StatusRules
+ *   Parcel -> Dialect.frame -> Coding (gzip, zstd) -> chassis HttpClient -> CodingChoice.heard -> Dialect.verdict -> Verdict
+ *                                                                                                       '-> StatusRules
  * </pre>
  */
 @NullMarked

@@ -97,6 +97,9 @@ final class Cursor {
 
   /** What is known about the end of the file for the next cut, and for that one only. */
   Ending takeEnding() {
+    if (file.isPacked()) {
+      return new Ending(file.unpackedSize(), true); // Nothing is written behind it.
+    }
     Ending ending = ripe || last ? new Ending(seen, last) : Ending.NONE;
     ripe = false;
     return ending;

@@ -4,8 +4,11 @@ import io.containerpatterns.chassis.log.Log;
 import io.containerpatterns.logshipper.encode.Sink;
 import io.containerpatterns.logshipper.event.Event;
 import io.containerpatterns.logshipper.event.Origin;
+import io.containerpatterns.logshipper.identity.Anchor;
 import io.containerpatterns.logshipper.output.Batch;
 import io.containerpatterns.logshipper.output.Output;
+import io.containerpatterns.logshipper.source.LogFile;
+import io.containerpatterns.logshipper.source.Unpacking;
 import io.containerpatterns.logshipper.text.Cut;
 import io.containerpatterns.logshipper.text.Cutter;
 import io.containerpatterns.logshipper.text.Encoding;
@@ -46,6 +49,8 @@ final class Filling implements Cutter.Taker {
   private final byte[] head = new byte[HEAD];
   private final Sink decoded = new Sink(0); // the text of an event that is not UTF-8
   private final ArrayDeque<Cursor> ready = new ArrayDeque<>();
+  private final Unpacking unpacking;
+  private final ArrayDeque<Cursor> packed = new ArrayDeque<>(); // queued behind the one unpacked
   private final ArrayDeque<Rest> rests = new ArrayDeque<>();
   private final PriorityQueue<Delay> delays =
       new PriorityQueue<>((one, other) -> Long.signum(one.until() - other.until()));
@@ -82,9 +87,10 @@ final class Filling implements Cutter.Taker {
     this.counts = counts;
     this.clock = clock;
     this.changed = changed;
-    this.cutter =
-        new Cutter(
-            terms.eventBytesMax() + BUFFER_MORE, terms.eventBytesMax(), terms.eventLinesMax());
+    int buffer = terms.eventBytesMax() + BUFFER_MORE;
+    // What is not taken of a buffer is read again.
+    this.unpacking = new Unpacking(buffer + Anchor.REACH);
+    this.cutter = new Cutter(buffer, terms.eventBytesMax(), terms.eventLinesMax());
   }
 
   /** There is something to be read. */
@@ -132,8 +138,13 @@ final class Filling implements Cutter.Taker {
   /** Reads from one file into {@code shipment}; true when there is no room for more. */
   boolean fill(Shipment shipment, long now) {
     Cursor cursor = ready.remove();
+    if (cursor.file().isPacked() && !unpacking.isFreeFor(cursor.file())) {
+      packed.add(cursor);
+      return false;
+    }
     cursor.unqueued();
-    if (cursor.isOver()) {
+    if (cursor.isOver() || isRead(cursor)) {
+      unpacked(cursor);
       return false;
     }
     try {
@@ -152,6 +163,7 @@ final class Filling implements Cutter.Taker {
           "action",
           "it is tried again soon");
       counts.unreadable();
+      unpacked(cursor);
       cursor.restSince(now);
       rests.add(new Rest(cursor, now));
       return false;
@@ -168,7 +180,7 @@ final class Filling implements Cutter.Taker {
     begin(cursor, preparation, shipment);
     Cut cut =
         cutter.cut(
-            cursor.file(),
+            source(cursor),
             cursor.position(),
             cursor.takeEnding(),
             preparation.encoding(),
@@ -181,15 +193,48 @@ final class Filling implements Cutter.Taker {
       cursor.position(cut.next());
     }
     switch (cut.stop()) {
-      case END -> rest(cursor, cut, moved, now);
+      case END -> {
+        unpacked(cursor);
+        rest(cursor, cut, moved, now);
+      }
       case BUFFER -> woken(cursor);
       case NOT_TAKEN -> later(cursor, now);
       case CHANGED -> {
         cursor.end();
+        unpacked(cursor);
         changed.accept(cursor);
       }
     }
     return cut.stop() == Cut.Stop.NOT_TAKEN && delay == 0;
+  }
+
+  /** Nothing of a compressed file is decompressed only to see its end. */
+  private static boolean isRead(Cursor cursor) {
+    LogFile file = cursor.file();
+    boolean read = file.isPacked() && cursor.position().offset() >= file.unpackedSize();
+    if (read) {
+      cursor.sleep(file.unpackedSize());
+    }
+    return read;
+  }
+
+  private Cutter.Source source(Cursor cursor) {
+    LogFile file = cursor.file();
+    return file.isPacked() ? unpacking.of(file) : file;
+  }
+
+  /** One compressed file at a time is read: where it ends the next one begins. */
+  private void unpacked(Cursor cursor) {
+    unpacking.release(cursor.file());
+    Cursor next = unpacking.isFree() ? packed.poll() : null;
+    if (next != null) {
+      ready.add(next);
+    }
+  }
+
+  /** Gives back what is not on the heap. */
+  void close() {
+    unpacking.close();
   }
 
   private void begin(Cursor cursor, Preparation preparation, Shipment shipment) {
@@ -231,7 +276,7 @@ final class Filling implements Cutter.Taker {
     if (cursor.headLength() == HEAD) {
       return;
     }
-    int length = cursor.file().read(head, 0, HEAD, 0);
+    int length = source(cursor).read(head, 0, HEAD, 0);
     if (length > cursor.headLength()) {
       long readAt = clock.instant().getEpochSecond();
       cursor.prepare(length, maker.prepare(cursor.origin(), head, length, readAt));

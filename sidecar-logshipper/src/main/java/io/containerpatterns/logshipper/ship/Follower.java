@@ -90,7 +90,7 @@ final class Follower {
     this.startAtEnd = startAtEnd;
     this.ticker = ticker;
     this.wake = wake;
-    this.glances = new Glances(shippers, ticker, () -> asked = true);
+    this.glances = new Glances(shippers, ticker, this::grown);
     this.parking = new Parking(files, shippers);
     this.begun = ticker.nanos();
     this.lastGrowth = begun;
@@ -120,6 +120,12 @@ final class Follower {
   /** Does what is due; returns for how many nanoseconds nothing more is. */
   long turn() {
     long now = ticker.nanos();
+    if (files.isAboutToTell()) {
+      lastGrowth = now; // What is in there may be something new.
+    }
+    if (files.isSurveying() && files.survey()) {
+      asked = true;
+    }
     boolean hasty = now - hastyLookAt >= 0 && (files.changed() || makeRoom(now));
     if (asked || now - lookAt >= 0 || hasty) {
       int number = looksBegun + 1;
@@ -131,7 +137,13 @@ final class Follower {
     } else {
       grew(glances.at(followed.values(), now), now);
     }
-    return Math.max(0, Math.min(lookAt - now, glances.pause().toNanos()));
+    return files.isSurveying() ? 0 : Math.max(0, Math.min(lookAt - now, glances.pause().toNanos()));
+  }
+
+  /** It was looked at because its size is another; whether its content is still the one known. */
+  private void grown(Followed file, boolean same) {
+    asked |= !same;
+    noteIdentity(file); // Without more of its head it would not be known again once compressed.
   }
 
   private void grew(boolean any, long now) {
@@ -233,8 +245,11 @@ final class Follower {
     Followed gone = followed.remove(file.number());
     // It may have grown since the last look, and that was seen in a glance.
     long most = gone == null ? seen : Math.max(seen, gone.most());
-    note.accept(new Entry.Gone(file.number()));
     Origin origin = copy == null ? origins.apply(file) : add(copy, now).origin();
+    if (copy != null) {
+      notePositions(file, copy);
+    }
+    note.accept(new Entry.Gone(file.number()));
     long copied = copy == null ? 0 : copy.seen();
     log.info(
         "log file truncated",
@@ -245,6 +260,17 @@ final class Follower {
         "copy",
         copy == null ? "none" : copy.path());
     closeAfter(file, shipper -> shipper.truncated(file, most, copy, origin, copied));
+  }
+
+  /** Up to where {@code copy} need not be sent, also when we are killed in this moment. */
+  private void notePositions(LogFile file, LogFile copy) {
+    for (Shipper shipper : shippers) {
+      Cursor cursor = shipper.cursor(file);
+      if (cursor != null && Shipper.holds(copy, cursor.acknowledged())) {
+        Trail reached = Trail.NONE.and(cursor.acknowledged());
+        note.accept(new Entry.Position(copy.number(), shipper.id(), reached));
+      }
+    }
   }
 
   /** Closes the file when each output has heard {@code word}, after which it does not read it. */
@@ -321,7 +347,8 @@ final class Follower {
    */
   private void letGo(long now) {
     for (Followed file : followed.values()) {
-      if (!file.isNameless()) {
+      // What is compressed and not yet known may be its heir.
+      if (!file.isNameless() || files.isUndecided()) {
         continue;
       }
       // Its size may have been seen long ago, and what has come since must not be let go with it.
@@ -335,6 +362,7 @@ final class Follower {
           shipper.tell(() -> shipper.last(file.file()));
         }
       } else if (isDone(file)) {
+        files.heirOf(file.file()).ifPresent(heir -> inherit(heir, now));
         followed.remove(file.file().number());
         note.accept(new Entry.Gone(file.file().number()));
         for (Shipper shipper : shippers) {
@@ -342,6 +370,19 @@ final class Follower {
         }
         letGo(file.file());
       }
+    }
+  }
+
+  /**
+   * Follows the compressed form of a file of which every output has everything. It is written down
+   * before the other one goes, so that nobody sends it again, whenever we are killed.
+   */
+  private void inherit(LogFile heir, long now) {
+    Followed added = add(heir, now);
+    Trail trail = end(heir, heir.seen());
+    for (Shipper shipper : shippers) {
+      note.accept(new Entry.Position(heir.number(), shipper.id(), trail));
+      shipper.tell(() -> shipper.follow(heir, added.origin(), trail));
     }
   }
 
@@ -365,7 +406,8 @@ final class Follower {
   }
 
   private void forgetMissing(long now) {
-    if (now - begun >= MISSING.toNanos()) {
+    // What is compressed and not yet known may be one of them.
+    if (now - begun >= MISSING.toNanos() && !files.isUndecided()) {
       for (KnownFile missing : files.missing()) {
         files.forget(missing);
         note.accept(new Entry.Gone(missing.identity().file()));

@@ -21,17 +21,21 @@ final class Glances {
 
   private final List<Shipper> shippers;
   private final Ticker ticker;
-  private final Runnable look;
+  private final Grown grown;
   private Duration pause = PAUSE_MIN;
   private long allAt;
 
-  /**
-   * @param look called when the content of a file is not the one that is known
-   */
-  Glances(List<Shipper> shippers, Ticker ticker, Runnable look) {
+  /** Told of a file that has another size. */
+  @FunctionalInterface
+  interface Grown {
+    /** Its head was looked at; {@code same} tells whether its content is still the one known. */
+    void looked(Followed file, boolean same);
+  }
+
+  Glances(List<Shipper> shippers, Ticker ticker, Grown grown) {
     this.shippers = shippers;
     this.ticker = ticker;
-    this.look = look;
+    this.grown = grown;
     this.allAt = ticker.nanos();
   }
 
@@ -79,8 +83,8 @@ final class Glances {
     try {
       size = file.file().size();
       // What it begins with is known as soon as it is there: a look may come too late for that.
-      if (size != file.file().seen() && !file.file().look()) {
-        look.run();
+      if (size != file.file().seen()) {
+        grown.looked(file, file.file().look());
       }
     } catch (IOException e) {
       return false; // The next look tells.

@@ -232,7 +232,7 @@ final class Shipper {
   }
 
   /** Whether {@code copy} is one of what was read; else it only begins like it. */
-  private static boolean holds(LogFile copy, Anchor read) {
+  static boolean holds(LogFile copy, Anchor read) {
     try {
       return read.offset() == 0 || read.holds(copy);
     } catch (IOException e) {
@@ -295,6 +295,7 @@ final class Shipper {
   }
 
   void close() {
+    filling.close();
     output.close();
   }
 

@@ -27,7 +27,7 @@ import java.util.Set;
  */
 final class Copies {
   private static final Duration HELD_MAX = Duration.ofSeconds(10);
-  private static final int LIKE_MIN = 256;
+  static final int LIKE_MIN = 256;
   private static final int TAIL = 64;
 
   private final Ticker ticker;

@@ -12,26 +12,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One content of one file, held open: what is renamed or deleted can still be read. A file that is
- * truncated and filled again is another one. Any thread reads; the rest belongs to the thread that
- * looks after the files. Whoever reads must not be interrupted, which would close the file for all.
+ * truncated and filled again is another one. Of a compressed one everything here is said of what is
+ * in it; its keys are of the file as it lies there. Any thread reads; the rest belongs to the
+ * thread that looks after the files. Whoever reads must not be interrupted, which would close the
+ * file for all.
  */
 public final class LogFile implements Content, Cutter.Source, AutoCloseable {
   private final long number;
   private final FileChannel channel;
+  private final @Nullable Packed packed; // what is in it, if it is compressed
   private final Object node;
   private FileKey key;
   private Path path;
   private Proof proof;
   private long seen;
 
-  private LogFile(long number, Object node, FileKey key, FileChannel channel, Path path) {
+  private LogFile(
+      long number,
+      Object node,
+      FileKey key,
+      FileChannel channel,
+      @Nullable Packed packed,
+      Path path) {
     this.number = number;
     this.node = node;
     this.key = key;
     this.channel = channel;
+    this.packed = packed;
     this.path = path;
     this.proof = Proof.NONE;
   }
@@ -51,7 +62,7 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
       if (node == null || !FileKey.of(path).agrees(before)) {
         throw new IOException(path + " became another file while it was opened");
       }
-      var file = new LogFile(number, node, before, channel, path);
+      var file = new LogFile(number, node, before, channel, null, path);
       file.look();
       return file;
     } catch (IOException e) {
@@ -64,10 +75,37 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
    * The same content, held by the same handle, under another number; this one must not be closed.
    */
   LogFile numbered(long newNumber) {
-    var file = new LogFile(newNumber, node, key, channel, path);
+    var file = new LogFile(newNumber, node, key, channel, packed, path);
     file.proof = proof;
     file.seen = seen;
     return file;
+  }
+
+  /** What is in it, held by the same handle; this one must not be closed. */
+  LogFile unpacked(Packed content) throws IOException {
+    var file = new LogFile(number, node, key, channel, content, path);
+    file.look();
+    return file;
+  }
+
+  /** Whether it is compressed. */
+  public boolean isPacked() {
+    return packed != null;
+  }
+
+  /** How much is in it, if it is compressed; 0 otherwise. Any thread. */
+  public long unpackedSize() {
+    return packed == null ? 0 : packed.size();
+  }
+
+  /** What is in it, if it is compressed. */
+  @Nullable Packed packed() {
+    return packed;
+  }
+
+  /** The file as it lies there. */
+  FileChannel channel() {
+    return channel;
   }
 
   /** Our number for this content. */
@@ -102,6 +140,11 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
     }
   }
 
+  /** How many bytes it has where it lies, as far as was seen. */
+  long lying() {
+    return packed == null ? seen : packed.packedSize();
+  }
+
   /** The greatest size that was seen. */
   public long seen() {
     return seen;
@@ -112,7 +155,7 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
    * the one that it was: cut, or cut and filled again.
    */
   public boolean look() throws IOException {
-    long size = channel.size();
+    long size = size();
     if (size == seen) {
       // Filled again to the very same size: seen as soon as it grows, by what stands before.
       return true;
@@ -147,7 +190,7 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
 
   @Override
   public long size() throws IOException {
-    return channel.size();
+    return packed == null ? channel.size() : packed.size();
   }
 
   @Override
@@ -161,6 +204,9 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
    */
   @Override
   public int read(byte[] target, int from, int length, long offset) throws IOException {
+    if (packed != null) {
+      return packed.read(target, from, length, offset);
+    }
     ByteBuffer buffer = ByteBuffer.wrap(target, from, length);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, offset + buffer.position() - from) < 0) {
@@ -173,6 +219,15 @@ public final class LogFile implements Content, Cutter.Source, AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
+  }
+
+  /** Where nobody could do anything about it. */
+  void closeQuietly() {
+    try {
+      close();
+    } catch (IOException e) {
+      // It was only read.
+    }
   }
 
   @Override

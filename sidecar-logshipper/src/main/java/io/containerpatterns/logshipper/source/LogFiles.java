@@ -37,6 +37,7 @@ public final class LogFiles implements AutoCloseable {
   private final LongSupplier numbers;
   private final Copies copies;
   private final Remembered remembered;
+  private final Archives archives;
   private final Parked parked = new Parked();
   private final int openMax;
   private final Map<Long, LogFile> open = new LinkedHashMap<>();
@@ -63,6 +64,7 @@ public final class LogFiles implements AutoCloseable {
     this.openMax = openMax;
     this.copies = new Copies(ticker);
     this.remembered = new Remembered(known);
+    this.archives = new Archives(ticker, remembered::offsets);
   }
 
   /** Looks at the folders and at every open file. */
@@ -80,6 +82,7 @@ public final class LogFiles implements AutoCloseable {
     Map<Object, Path> names = new LinkedHashMap<>();
     Look.Waiting waiting = admit(found.files(), names);
     unpark(names, unreadable);
+    archives.look(names, byNode.keySet(), this::wasThere, unreadable);
     if (!remembered.isEmpty()) {
       // A copy of a file must not be taken for it while the file itself is there.
       for (Map.Entry<Object, Path> name : names.entrySet()) {
@@ -96,6 +99,10 @@ public final class LogFiles implements AutoCloseable {
       appear(path, this::recognise, true, changes, unreadable);
     }
     strangers(changes, unreadable);
+    for (Archives.Found one : archives.found()) {
+      openOriginals(one.file(), changes, unreadable);
+      decide(one, changes, unreadable);
+    }
     if (!found.complete()) {
       unreadable.add(
           "more than "
@@ -134,7 +141,18 @@ public final class LogFiles implements AutoCloseable {
   }
 
   private boolean isNew(Object node) {
-    return !byNode.containsKey(node) && !copies.holds(node);
+    return !byNode.containsKey(node) && !copies.holds(node) && !archives.holds(node);
+  }
+
+  /** Whether a file that is opened now was there at the very first look; asked once. */
+  private boolean wasThere(Object node) {
+    return !looked || atFirst.remove(node) != null;
+  }
+
+  /** How large a file that is opened now was at the very first look; asked once. */
+  private long first(LogFile found) {
+    Long first = looked ? atFirst.remove(found.node()) : Long.valueOf(found.seen());
+    return first == null ? 0 : first;
   }
 
   /** What is parked and has changed, or may have been copied, is to be recognised. */
@@ -147,7 +165,7 @@ public final class LogFiles implements AutoCloseable {
       KnownFile known = isNew(name.getKey()) ? parked.take(name.getKey()) : null;
       if (known != null) {
         remembered.add(known);
-      } else if (isNew(name.getKey())) {
+      } else if (isNew(name.getKey()) && Packing.of(name.getValue()) == null) {
         originals.putAll(originalsOf(name.getValue(), unreadable));
       }
     }
@@ -210,9 +228,14 @@ public final class LogFiles implements AutoCloseable {
     for (LogFile file : open()) {
       try {
         long before = file.seen();
+        Packed packed = file.packed();
+        if (packed != null && packed.isOutdated()) {
+          archives.again(file, unreadable);
+        }
         if (replaced.remove(file) || !file.look()) {
           drop(file);
-          Optional<LogFile> copy = copies.successorOf(file).map(this::admit);
+          Optional<LogFile> copy =
+              copies.successorOf(file).or(() -> archives.heirOf(file)).map(this::admit);
           changes.add(new Look.Change.Truncated(file, before, copy));
         }
       } catch (IOException e) {
@@ -273,7 +296,7 @@ public final class LogFiles implements AutoCloseable {
           found.close();
           return false;
         }
-        changes.add(appeared(found, known));
+        changes.add(appeared(found, known, first(found)));
         return true;
       } catch (IOException e) {
         found.close();
@@ -287,18 +310,15 @@ public final class LogFiles implements AutoCloseable {
     }
   }
 
-  private Look.Change appeared(LogFile found, Optional<KnownFile> known) throws IOException {
-    Long first = looked ? atFirst.remove(found.node()) : Long.valueOf(found.seen());
+  private Look.Change appeared(LogFile found, Optional<KnownFile> known, long first)
+      throws IOException {
     if (known.isEmpty()) {
-      return new Look.Change.Appeared(admit(found), false, Map.of(), first == null ? 0 : first);
+      return new Look.Change.Appeared(admit(found), false, Map.of(), first);
     }
     Map<String, Trail> trails = held(known.get(), found);
     remembered.forget(known.get());
     return new Look.Change.Appeared(
-        add(found.numbered(known.get().identity().file())),
-        true,
-        trails,
-        first == null ? 0 : first);
+        add(found.numbered(known.get().identity().file())), true, trails, first);
   }
 
   /** Whether the same file is open already, under whatever name. */
@@ -319,6 +339,68 @@ public final class LogFiles implements AutoCloseable {
     } catch (IOException e) {
       unreadable.add("a copy: " + e);
     }
+  }
+
+  /** What is parked and may have been compressed is to be recognised. */
+  private void openOriginals(LogFile found, List<Look.Change> changes, Set<String> unreadable) {
+    try {
+      for (Map.Entry<Object, Path> original : parked.originalsOf(found).entrySet()) {
+        KnownFile known = parked.take(original.getKey());
+        if (known != null) {
+          remembered.add(known);
+          appear(original.getValue(), remembered::same, false, changes, unreadable);
+        }
+      }
+    } catch (IOException e) {
+      unreadable.add(found.path() + ": " + e);
+    }
+  }
+
+  /** Says what a compressed file is whose content is known now. */
+  private void decide(Archives.Found one, List<Look.Change> changes, Set<String> unreadable) {
+    LogFile found = one.file();
+    try {
+      LogFile older = one.older();
+      Optional<LogFile> original = older == null ? originalOf(found) : Optional.empty();
+      if (original.isPresent()) {
+        archives.shadow(found, original.get());
+      } else if (older != null && open.get(older.number()) == older) {
+        drop(older);
+        changes.add(new Look.Change.Truncated(older, older.seen(), Optional.of(admit(found))));
+      } else {
+        changes.add(appeared(found, recognise(found), one.early() ? found.seen() : 0));
+      }
+      if (found.packed() != null) {
+        found.packed().recognised();
+      }
+    } catch (IOException e) {
+      unreadable.add(found.path() + ": " + e);
+      found.closeQuietly();
+    }
+  }
+
+  /** The open file that holds all of what is in {@code found}, in whatever form. */
+  private Optional<LogFile> originalOf(LogFile found) throws IOException {
+    for (LogFile file : open.values()) {
+      boolean differs =
+          found.proof().length() == file.proof().length()
+              && found.proof().hash() != file.proof().hash();
+      if (!differs && file.seen() >= found.seen() && holds(file, found)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean holds(LogFile file, LogFile found) throws IOException {
+    long size = found.seen();
+    Packing packing = Packing.of(found.path());
+    // Little is like the little of many another file, so there the name has to say it, too.
+    boolean tells =
+        size >= Copies.LIKE_MIN
+            || (packing != null
+                && packing.without(found.path().toString()).equals(file.path().toString()));
+    return size > 0 && tells && found.proof().holds(file) && found.anchor(size).holds(file);
   }
 
   /** How far each output had got, as far as the content still shows it. */
@@ -348,7 +430,7 @@ public final class LogFiles implements AutoCloseable {
    */
   public boolean park(LogFile file, KnownFile known) throws IOException {
     BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
-    if (!file.node().equals(now.fileKey()) || now.size() != file.seen()) {
+    if (!file.node().equals(now.fileKey()) || now.size() != file.lying()) {
       return false;
     }
     drop(file);
@@ -366,6 +448,34 @@ public final class LogFiles implements AutoCloseable {
     return remembered.all();
   }
 
+  /** Whether there are compressed files of which it is not known yet what is in them. */
+  public boolean isUndecided() {
+    return archives.isUndecided();
+  }
+
+  /** Whether the next looks will tell of one of them, which is not still being written. */
+  public boolean isAboutToTell() {
+    return archives.isAboutToTell();
+  }
+
+  /** Whether {@link #survey} has something to do now. */
+  public boolean isSurveying() {
+    return archives.isBusy();
+  }
+
+  /** Goes on with what is compressed, for a moment; true when the next look has more to tell. */
+  public boolean survey() {
+    return archives.step();
+  }
+
+  /**
+   * A compressed file that holds what {@code file} held, when that is about to be let go; it is to
+   * be followed from now on, from its end.
+   */
+  public Optional<LogFile> heirOf(LogFile file) {
+    return archives.heirOf(file).map(this::admit);
+  }
+
   /** Everything of it is acknowledged and no name leads to it: it need not be kept. */
   public void letGo(LogFile file) throws IOException {
     drop(file);
@@ -381,6 +491,7 @@ public final class LogFiles implements AutoCloseable {
   public void close() throws IOException {
     discovery.close();
     copies.close();
+    archives.close();
     for (LogFile file : open()) {
       letGo(file);
     }

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Files that every output has everything of and that nobody writes to: closed, and little more than
  * what the checkpoint knows about them. They are left alone as long as each look finds them as they
- * were, by name, size and time of change. Confined to one thread.
+ * were, by size and time of change, whatever they are called. Confined to one thread.
  *
  * <pre>
- *   parked -- another size, time or name ---------> to be opened and recognised
- *          -- a new file may be a copy of it -----> to be opened and recognised
+ *   parked -- another size or time ---------------> to be opened and recognised
+ *          -- a new file may be made of it -------> to be opened and recognised
  *          -- not found by two looks in a row ----> gone
  * </pre>
  */
@@ -40,17 +40,15 @@ final class Parked implements Discovery.Resting {
     private final KnownFile known;
     private final long size;
     private final long modified; // nanoseconds since 1970
+    private String path;
     private int seen; // the number of a look
 
     Spot(KnownFile known, long size, long modified, int seen) {
       this.known = known;
+      this.path = known.identity().path();
       this.size = size;
       this.modified = modified;
       this.seen = seen;
-    }
-
-    String path() {
-      return known.identity().path();
     }
   }
 
@@ -74,11 +72,11 @@ final class Parked implements Discovery.Resting {
     if (spot == null) {
       return false;
     }
-    boolean again = spot.seen == look; // by another name, which changes nothing
     spot.seen = look;
-    return spot.size == size
-        && spot.modified == modified.to(TimeUnit.NANOSECONDS)
-        && (again || spot.path().equals(path.toString()));
+    if (!spot.path.equals(path.toString())) {
+      spot.path = path.toString();
+    }
+    return spot.size == size && spot.modified == modified.to(TimeUnit.NANOSECONDS);
   }
 
   /** What is known of that file; it is parked no longer. */
@@ -120,7 +118,7 @@ final class Parked implements Discovery.Resting {
       if (originals.size() == ORIGINALS_MAX) {
         break;
       }
-      Path path = Path.of(one.getValue().path());
+      Path path = Path.of(one.getValue().path);
       if (Copies.isNamedAfter(found.path(), path)
           || beginsAlike(found, one.getValue().known.identity().proof())) {
         originals.put(one.getKey(), path);

@@ -50,15 +50,16 @@ public final class PathPatterns {
 
   /**
    * These globs, and for each what rotation makes of the names that it means: {@code app.log.1},
-   * {@code app.log-20261125}, {@code app.log.2026-11-25}. They end with a digit: {@code
-   * app.log.1.gz} is no text, and {@code app.log.1.tmp} not finished.
+   * {@code app.log-20261125}, {@code app.log.2026-11-25}, and each of them and the name itself
+   * compressed. {@code app.log.1.tmp} is not finished.
    */
   public static List<String> withRotated(List<String> globs) {
     List<String> all = new ArrayList<>(globs);
     for (String glob : globs) {
       if (!glob.endsWith("*")) {
-        all.add(glob + "[.-][0-9]");
-        all.add(glob + "[.-][0-9]*[0-9]");
+        all.add(glob + "{.gz,.zst}");
+        all.add(glob + "[.-][0-9]{,.gz,.zst}");
+        all.add(glob + "[.-][0-9]*[0-9]{,.gz,.zst}");
       }
     }
     return List.copyOf(all);

@@ -1,6 +1,7 @@
 package io.containerpatterns.logshipper.source;
 
 import io.containerpatterns.logshipper.checkpoint.KnownFile;
+import io.containerpatterns.logshipper.identity.Content;
 import io.containerpatterns.logshipper.identity.Proof;
 import io.containerpatterns.logshipper.identity.Recognition;
 import io.containerpatterns.logshipper.identity.Trail;
@@ -53,6 +54,19 @@ final class Remembered {
       }
     }
     return Optional.empty();
+  }
+
+  /** Where a file that begins like that may be recognised: at the anchors of those that do, too. */
+  List<Long> offsets(Content head) throws IOException {
+    List<Long> offsets = new ArrayList<>();
+    for (KnownFile known : byNumber.values()) {
+      if (known.identity().proof().holds(head)) {
+        for (Trail trail : known.positions().values()) {
+          trail.anchors().forEach(anchor -> offsets.add(anchor.offset()));
+        }
+      }
+    }
+    return offsets;
   }
 
   private static Recognition recognition(KnownFile known, LogFile found) throws IOException {

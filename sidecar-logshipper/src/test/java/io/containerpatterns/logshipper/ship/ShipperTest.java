@@ -333,6 +333,33 @@ final class ShipperTest {
   }
 
   @Test
+  void whoIsKilledRightAfterCopytruncateGoesOnInTheCopyWhereTheFileHadGot() throws Exception {
+    write("a.log", "line of the log\n".repeat(100));
+    Bench life = life(batches(100, 2), "main");
+    life.settle();
+    life.pass(WAIT);
+    for (int i = 0; i < 8; i++) {
+      life.store().take();
+      life.pass(WAIT);
+    }
+    int taken = life.store().kept.size();
+
+    Files.copy(logs.resolve("a.log"), logs.resolve("a.log.1"));
+    life.settle();
+    Files.writeString(logs.resolve("a.log"), "", StandardOpenOption.TRUNCATE_EXISTING);
+    life.settle();
+    life.bookkeeper.write(false);
+    life.crash();
+    Bench second = life(Terms.DEFAULT, "main");
+    second.settle();
+    second.pass(WAIT);
+    drain(second);
+
+    assertThat(taken).isBetween(20, 90);
+    assertThat(second.store().kept).hasSize(100 - taken);
+  }
+
+  @Test
   void copytruncateBetweenTwoLooksLosesNothingAndIsNotReadTwice() throws Exception {
     write("a.log", "line of the log\n".repeat(1_000));
     Bench life = life(batches(100, 2), "main");

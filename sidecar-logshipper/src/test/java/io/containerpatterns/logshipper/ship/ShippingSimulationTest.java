@@ -2,15 +2,19 @@ package io.containerpatterns.logshipper.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import io.containerpatterns.chassis.ManualTicker;
 import io.containerpatterns.logshipper.output.Verdict;
 import io.containerpatterns.logshipper.text.Grouping;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +71,7 @@ final class ShippingSimulationTest {
     private final int openMax; // sometimes fewer than there are files
     private Bench life;
     private int rotations;
+    private Optional<Packing> packing = Optional.empty();
 
     World(Path home, long seed) throws IOException {
       this.home = home;
@@ -124,7 +130,7 @@ final class ShippingSimulationTest {
 
     private void step() throws IOException {
       String app = "app" + random.nextInt(3);
-      switch (random.nextInt(24)) {
+      switch (random.nextInt(26)) {
         case 0, 1, 2, 3, 4, 5, 6 -> write(app, random.nextInt(1, 30));
         case 7 -> half(app);
         case 8 -> rename(app);
@@ -132,6 +138,7 @@ final class ShippingSimulationTest {
         case 10 -> copyTruncate(app);
         case 11 -> kill();
         case 12 -> life.settle();
+        case 24, 25 -> compress();
         case 13, 14, 15 -> pass(random.nextInt(1, 3_000));
         default -> answer();
       }
@@ -218,6 +225,56 @@ final class ShippingSimulationTest {
         life.settle();
       }
     }
+
+    /** As gzip and zstd do it: what it is made of is removed when it is whole. */
+    private void compress() throws IOException {
+      if (packing.isEmpty()) {
+        begin(random.nextBoolean() ? ".gz" : ".zst");
+      }
+      if (random.nextBoolean()) {
+        finish();
+      }
+    }
+
+    private void begin(String ending) throws IOException {
+      List<Path> rotated;
+      try (Stream<Path> all = Files.list(logs)) {
+        rotated =
+            all.filter(path -> path.toString().matches(".*\\.log\\.[0-9]+")).sorted().toList();
+      }
+      if (rotated.isEmpty()) {
+        return;
+      }
+      Path from = rotated.get(random.nextInt(rotated.size()));
+      var bytes = new ByteArrayOutputStream();
+      try (OutputStream out =
+          ending.equals(".gz") ? new GZIPOutputStream(bytes) : new ZstdOutputStream(bytes)) {
+        Files.copy(from, out);
+      }
+      Path to = Path.of(from + ending);
+      byte[] packed = bytes.toByteArray();
+      int first = random.nextInt(packed.length);
+      did("begin " + to.getFileName());
+      Files.write(to, Arrays.copyOf(packed, first));
+      packing =
+          Optional.of(new Packing(from, to, Arrays.copyOfRange(packed, first, packed.length)));
+    }
+
+    private void finish() throws IOException {
+      if (packing.isPresent()) {
+        Packing begun = packing.get();
+        packing = Optional.empty();
+        did("finish " + begun.to().getFileName());
+        Files.write(begun.to(), begun.rest(), StandardOpenOption.APPEND);
+        if (random.nextBoolean()) {
+          life.settle();
+        }
+        Files.delete(begun.from());
+      }
+    }
+
+    /** What is being compressed, and what is not written yet. */
+    private record Packing(Path from, Path to, byte[] rest) {}
 
     private void endHalf(String app) throws IOException {
       if (halves.containsKey(app)) {
@@ -316,9 +373,11 @@ final class ShippingSimulationTest {
       for (String app : List.copyOf(halves.keySet())) {
         endHalf(app);
       }
+      finish();
       did("the end");
       life.settle();
-      for (int i = 0; i < 2_000 && !life.follower.remainders().isEmpty(); i++) {
+      // What is compressed is looked into when it has been quiet.
+      for (int i = 0; i < 2_000 && (i < 20 || !life.follower.remainders().isEmpty()); i++) {
         for (StoreFake store : life.stores) {
           while (!store.asked.isEmpty()) {
             answer(store, 9);

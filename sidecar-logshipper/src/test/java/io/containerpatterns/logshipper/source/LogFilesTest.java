@@ -320,6 +320,8 @@ final class LogFilesTest {
     park(files, "a.log");
 
     move("a.log", "b.log");
+    assertThat(told(files)).isEmpty();
+    append("b.log", "more\n");
 
     List<Change> changes = files.look().changes();
     assertThat(changes).extracting(LogFilesTest::offset).containsExactly(1_890L);

@@ -56,7 +56,7 @@ final class PathPatternsTest {
   }
 
   @Test
-  void whatRotationCompressesOrHasNotFinishedIsNoTextToBeRead() {
+  void whatRotationMakesOfANameIsMeantCompressedOrNotAndNothingUnfinished() {
     PathPatterns patterns =
         PathPatterns.of(PathPatterns.withRotated(List.of("/logs/*.log")), List.of());
 
@@ -64,8 +64,13 @@ final class PathPatternsTest {
     assertThat(patterns.matches(Path.of("/logs/app.log.12"))).isTrue();
     assertThat(patterns.matches(Path.of("/logs/app.log-20261125"))).isTrue();
     assertThat(patterns.matches(Path.of("/logs/app.log.2026-11-25"))).isTrue();
-    assertThat(patterns.matches(Path.of("/logs/app.log.1.gz"))).isFalse();
-    assertThat(patterns.matches(Path.of("/logs/app.log-20261125.zst"))).isFalse();
+    assertThat(patterns.matches(Path.of("/logs/app.log.gz"))).isTrue();
+    assertThat(patterns.matches(Path.of("/logs/app-2026-01-01.log.zst"))).isTrue();
+    assertThat(patterns.matches(Path.of("/logs/app.log.1.gz"))).isTrue();
+    assertThat(patterns.matches(Path.of("/logs/app.log.12.zst"))).isTrue();
+    assertThat(patterns.matches(Path.of("/logs/app.log-20261125.zst"))).isTrue();
+    assertThat(patterns.matches(Path.of("/logs/app.log.1.gz.tmp"))).isFalse();
+    assertThat(patterns.matches(Path.of("/logs/app.log.1.xz"))).isFalse();
     assertThat(patterns.matches(Path.of("/logs/app.log.1.tmp"))).isFalse();
   }
 }
