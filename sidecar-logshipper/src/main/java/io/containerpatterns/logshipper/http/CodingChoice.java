@@ -69,7 +69,7 @@ final class CodingChoice implements AutoCloseable {
       return Optional.empty();
     }
     boolean refused = answer.status() == 400 || answer.status() == 415 || answer.status() == 422;
-    if (coding == preferred) {
+    if (coding.equals(preferred)) {
       if (answer.isSuccess()) {
         state = State.PROVEN;
       } else if (refused) {

@@ -373,8 +373,9 @@ final class Follower {
     try {
       size = file.file().size();
       // What it begins with is known as soon as it is there: a look may come too late for that.
-      if (size != file.file().seen() && !file.file().look()) {
-        asked = true;
+      if (size != file.file().seen()) {
+        asked |= !file.file().look();
+        noteIdentity(file); // Without more of its head it would not be known again once compressed.
       }
     } catch (IOException e) {
       return false; // The next look tells.

@@ -66,7 +66,7 @@ final class Packed implements Content {
   }
 
   int read(byte[] target, int from, int length, long offset) throws IOException {
-    int wanted = (int) Math.clamp(size - offset, 0, length);
+    int wanted = Math.clamp(size - offset, 0, length);
     byte[] begins = head;
     if (offset + wanted <= begins.length) {
       System.arraycopy(begins, (int) offset, target, from, wanted);

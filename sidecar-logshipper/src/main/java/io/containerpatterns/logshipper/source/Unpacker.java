@@ -134,7 +134,7 @@ final class Unpacker implements AutoCloseable {
 
     @Override
     public int available() throws IOException {
-      return (int) Math.clamp(channel.size() - position, 0, Integer.MAX_VALUE);
+      return Math.clamp(channel.size() - position, 0, Integer.MAX_VALUE);
     }
   }
 }

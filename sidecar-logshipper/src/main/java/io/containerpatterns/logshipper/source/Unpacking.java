@@ -49,14 +49,14 @@ public final class Unpacking implements Cutter.Source, AutoCloseable {
     if (packed == null) {
       throw new IllegalStateException("no compressed file is read");
     }
-    int wanted = (int) Math.clamp(packed.size() - offset, 0, length);
+    int wanted = Math.clamp(packed.size() - offset, 0, length);
     Unpacker unpacks = unpacker;
     if (unpacks == null || offset < unpacks.offset() - held) {
       unpacks = anew(packed);
     }
     int done = 0;
     while (done < wanted) {
-      int ready = (int) Math.clamp(unpacks.offset() - offset - done, 0, wanted - done);
+      int ready = Math.clamp(unpacks.offset() - offset - done, 0, wanted - done);
       if (ready > 0) {
         copy(offset + done, target, from + done, ready);
         done += ready;

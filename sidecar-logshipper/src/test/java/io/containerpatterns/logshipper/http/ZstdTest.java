@@ -64,7 +64,10 @@ final class ZstdTest {
 
   @Test
   void aBodyAllocatesNothing() {
-    byte[] bytes = "2026-11-25 13:29:12 INFO order 4711 accepted\n".repeat(10_000).getBytes();
+    byte[] bytes =
+        "2026-11-25 13:29:12 INFO order 4711 accepted\n"
+            .repeat(10_000)
+            .getBytes(StandardCharsets.US_ASCII);
     var to = new Sink(1 << 20);
     try (var zstd = new Zstd()) {
       zstd.code(bytes, 0, bytes.length, to);

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,34 @@ final class PackedFilesTest {
 
     assertThat(first.store().asked).isEmpty();
     first.close();
+  }
+
+  @Test
+  void whatGrewSinceTheLastLookIsKnownAgainWhenItWasCompressedWhileWeWereDead() throws IOException {
+    Path file = logs.resolve("a.log");
+    Files.writeString(file, "begun\n");
+    Bench first = bench(false, "main");
+    first.settle();
+    Files.write(file, lines("file"), StandardOpenOption.APPEND);
+    for (int i = 0; i < 16; i++) { // Less than the second from one look to the next.
+      first.pass(Duration.ofMillis(50));
+      while (!first.store().asked.isEmpty()) {
+        first.store().take();
+        first.turn();
+      }
+    }
+    int taken = first.store().kept.size();
+    first.crash();
+    String text = Files.readString(file);
+    pack("a.log.1.gz", text, 1);
+    Files.delete(file);
+
+    try (Bench second = bench(false, "main")) {
+      take(second, 0);
+
+      assertThat(taken).isGreaterThan(LINES / 2);
+      assertThat(second.store().kept).hasSize(LINES + 1 - taken);
+    }
   }
 
   @Test

@@ -69,9 +69,7 @@ final class ShippingSimulationTest {
     private final String[] stores;
     private Bench life;
     private int rotations;
-    private Path packed; // what is being compressed, if something is
-    private Path unpacked;
-    private byte[] rest; // that comes yet
+    private Optional<Packing> packing = Optional.empty();
 
     World(Path home, long seed) throws IOException {
       this.home = home;
@@ -220,45 +218,53 @@ final class ShippingSimulationTest {
 
     /** As gzip and zstd do it: what it is made of is removed when it is whole. */
     private void compress() throws IOException {
-      if (packed == null) {
+      if (packing.isEmpty()) {
         begin(random.nextBoolean() ? ".gz" : ".zst");
       }
-      if (packed != null && random.nextBoolean()) {
+      if (random.nextBoolean()) {
         finish();
       }
     }
 
     private void begin(String ending) throws IOException {
+      List<Path> rotated;
       try (Stream<Path> all = Files.list(logs)) {
-        List<Path> rotated =
+        rotated =
             all.filter(path -> path.toString().matches(".*\\.log\\.[0-9]+")).sorted().toList();
-        if (rotated.isEmpty()) {
-          return;
-        }
-        unpacked = rotated.get(random.nextInt(rotated.size()));
       }
+      if (rotated.isEmpty()) {
+        return;
+      }
+      Path from = rotated.get(random.nextInt(rotated.size()));
       var bytes = new ByteArrayOutputStream();
       try (OutputStream out =
           ending.equals(".gz") ? new GZIPOutputStream(bytes) : new ZstdOutputStream(bytes)) {
-        Files.copy(unpacked, out);
+        Files.copy(from, out);
       }
-      packed = Path.of(unpacked + ending);
-      rest = bytes.toByteArray();
-      int first = random.nextInt(rest.length);
-      did("begin " + packed.getFileName());
-      Files.write(packed, Arrays.copyOf(rest, first));
-      rest = Arrays.copyOfRange(rest, first, rest.length);
+      Path to = Path.of(from + ending);
+      byte[] packed = bytes.toByteArray();
+      int first = random.nextInt(packed.length);
+      did("begin " + to.getFileName());
+      Files.write(to, Arrays.copyOf(packed, first));
+      packing =
+          Optional.of(new Packing(from, to, Arrays.copyOfRange(packed, first, packed.length)));
     }
 
     private void finish() throws IOException {
-      did("finish " + packed.getFileName());
-      Files.write(packed, rest, StandardOpenOption.APPEND);
-      if (random.nextBoolean()) {
-        life.settle();
+      if (packing.isPresent()) {
+        Packing begun = packing.get();
+        packing = Optional.empty();
+        did("finish " + begun.to().getFileName());
+        Files.write(begun.to(), begun.rest(), StandardOpenOption.APPEND);
+        if (random.nextBoolean()) {
+          life.settle();
+        }
+        Files.delete(begun.from());
       }
-      Files.delete(unpacked);
-      packed = null;
     }
+
+    /** What is being compressed, and what is not written yet. */
+    private record Packing(Path from, Path to, byte[] rest) {}
 
     private void endHalf(String app) throws IOException {
       if (halves.containsKey(app)) {
@@ -357,9 +363,7 @@ final class ShippingSimulationTest {
       for (String app : List.copyOf(halves.keySet())) {
         endHalf(app);
       }
-      if (packed != null) {
-        finish();
-      }
+      finish();
       did("the end");
       life.settle();
       // What is compressed is looked into when it has been quiet.

@@ -42,7 +42,7 @@ final class UnpackingTest {
 
         int read = unpacking.of(file).read(target, 0, target.length, offset);
 
-        int end = (int) Math.clamp(offset + target.length, 0, text.length);
+        int end = Math.clamp(offset + target.length, 0, text.length);
         int start = (int) Math.min(offset, text.length);
         assertThat(Arrays.copyOf(target, read))
             .as("seed %d, read %d at %d", seed, i, offset)
