@@ -86,7 +86,7 @@ final class Benchmark {
     long drain = Long.parseLong(option("drain", "2000"));
     if (drain > 0) {
       var input = written(lines, files, drain);
-      for (var candidate : candidates()) {
+      for (var candidate : candidates(lines, files)) {
         add(round, Trial.drain(candidate, input, places));
       }
       Trial.delete(input.folder());
@@ -94,7 +94,7 @@ final class Benchmark {
     long killed = Long.parseLong(option("killed", "200"));
     if (killed > 0) {
       var input = written(lines, files, killed);
-      for (var candidate : shippers()) {
+      for (var candidate : shippers(lines, files)) {
         add(round, Trial.killed(candidate, input, places));
       }
       Trial.delete(input.folder());
@@ -107,7 +107,7 @@ final class Benchmark {
     if (count == 0) {
       return;
     }
-    for (var candidate : shippers()) {
+    for (var candidate : shippers(lines, files)) {
       var folder = Files.createDirectory(work.resolve("logs"));
       var input = new Trial.Input(lines, files, count, folder);
       add(round, Trial.steady(candidate, input, places, perSecond));
@@ -115,14 +115,16 @@ final class Benchmark {
     }
   }
 
-  private List<Candidate> candidates() {
+  private List<Candidate> candidates(String lines, int files) {
+    boolean simplest = lines.equals("plain") && files == 1;
     return List.of(Candidate.values()).stream()
         .filter(candidate -> only.matcher(candidate.name()).find())
+        .filter(candidate -> simplest || !candidate.aside())
         .toList();
   }
 
-  private List<Candidate> shippers() {
-    return candidates().stream().filter(candidate -> !candidate.floor()).toList();
+  private List<Candidate> shippers(String lines, int files) {
+    return candidates(lines, files).stream().filter(candidate -> !candidate.floor()).toList();
   }
 
   private Trial.Input written(String lines, int files, long megabytes)
@@ -142,7 +144,8 @@ final class Benchmark {
 
   private void add(int round, Trial.Result result) throws IOException {
     results.add(result);
-    String fields = result.toString().replaceAll("^Result\\[|]$", "").replaceAll(", \\w+=", "\t");
+    String fields =
+        result.toString().replaceAll("^Result\\[kind=|]$", "").replaceAll(", \\w+=", "\t");
     Files.writeString(
         raw, round + "\t" + fields + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     System.err.println(round + "\t" + fields);

@@ -56,6 +56,11 @@ enum Candidate {
     return name().startsWith("FLOOR");
   }
 
+  /** What explains the others, and need not be seen with every input: slow ones, and the floor. */
+  boolean aside() {
+    return floor() || this == RSYSLOG_MEMORY || this == RSYSLOG_DISK || this == SYSLOG_NG_DISK;
+  }
+
   private boolean ours() {
     return name().startsWith("OURS");
   }
@@ -206,7 +211,8 @@ enum Candidate {
             """
             global(workDirectory="%1$s")
             module(load="imfile" mode="inotify")
-            input(type="imfile" file="%2$s/*.log" tag="app" ruleset="all" persistStateAfterSubmission="on")
+            input(type="imfile" file="%2$s/*.log" tag="app" ruleset="all"
+              persistStateInterval="1000" persistStateAfterSubmission="on")
             ruleset(name="all" %3$s) {
               action(type="omfwd" target="127.0.0.1" port="%4$d" protocol="tcp" TCP_Framing="octet-counted"
                 action.resumeRetryCount="-1" action.resumeInterval="1")

@@ -128,7 +128,10 @@ final class Table {
         .map(Trial.Result::problem)
         .filter(problem -> !problem.isEmpty())
         .findFirst()
-        .ifPresent(problem -> text.append(' ').append(problem.replace('|', '/')).append(" |"));
+        .ifPresent(problem ->
+            text.append(' ')
+                .append(problem.replace('|', '/').replaceFirst("(.{110}).*", "$1 ..."))
+                .append(" |"));
     text.append('\n');
   }
 }
