@@ -201,10 +201,15 @@ enum Candidate {
           case RSYSLOG -> "queue.type=\"Direct\"";
           case RSYSLOG_MEMORY ->
               "queue.type=\"LinkedList\" queue.size=\"100000\" queue.dequeueBatchSize=\"1024\"";
-          default ->
-              "queue.type=\"LinkedList\" queue.size=\"100000\" queue.dequeueBatchSize=\"1024\""
-                  + " queue.filename=\"all\" queue.saveOnShutdown=\"on\"";
+          default -> "";
         };
+    // An interval writes the position of lines that are not submitted yet: they are lost in a kill.
+    int interval = this == RSYSLOG ? 0 : 1000;
+    String action =
+        this == RSYSLOG_DISK
+            ? "queue.type=\"LinkedList\" queue.filename=\"peer\" queue.size=\"50000\""
+                + " queue.saveOnShutdown=\"on\""
+            : "";
     var file =
         Files.writeString(
             p.state.resolve("rsyslog.conf"),
@@ -212,13 +217,14 @@ enum Candidate {
             global(workDirectory="%1$s")
             module(load="imfile" mode="inotify")
             input(type="imfile" file="%2$s/*.log" tag="app" ruleset="all"
-              persistStateInterval="1000" persistStateAfterSubmission="on")
+              persistStateInterval="%6$d" persistStateAfterSubmission="on")
             ruleset(name="all" %3$s) {
               action(type="omfwd" target="127.0.0.1" port="%4$d" protocol="tcp" TCP_Framing="octet-counted"
-                action.resumeRetryCount="-1" action.resumeInterval="1")
+                action.resumeRetryCount="-1" action.resumeInterval="1"
+                %5$s)
             }
             """
-                .formatted(p.state, p.logs, ruleset, p.port));
+                .formatted(p.state, p.logs, ruleset, p.port, action, interval));
     return List.of(
         p.rsyslog.resolve("usr/sbin/rsyslogd").toString(),
         "-n",
