@@ -203,7 +203,7 @@ enum Candidate {
               "queue.type=\"LinkedList\" queue.size=\"100000\" queue.dequeueBatchSize=\"1024\"";
           default -> "";
         };
-    // An interval writes the position of lines that are not submitted yet: they are lost in a kill.
+    // With an interval lines were lost in a kill: it counts those that are not submitted yet.
     int interval = this == RSYSLOG ? 0 : 1000;
     String action =
         this == RSYSLOG_DISK
