@@ -1,142 +1,321 @@
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Takes what a shipper sends and throws it away, counting the events by {@code id=}, which every line
- * has once: {@code java Hole.java PORT EVENTS http|gzip|tcp}. Ends when it has seen so many.
+ * Takes what a shipper sends and throws it away: {@code java Hole http|tcp LINES count|account
+ * FILES}.
+ *
+ * <p>It looks only at the marks of {@link Lines}, which no format changes. With {@code count} it
+ * counts them, eight bytes at once, and nothing else; with {@code account} it has a bit for every
+ * line, and a histogram of the time from append to arrival. Prints {@code ready PORT}, {@code half}
+ * and {@code done} when so many have arrived, and for each line on standard input one that says
+ * {@code arrived distinct twice p50 p99 max}, times in milliseconds.
  */
 final class Hole {
-  private static final byte[] NO_CONTENT =
-      "HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] OK = ascii("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
+  // As much as stays in a core's own cache.
+  private static final int BUFFER_BYTES = 256 << 10;
+  private static final int BODY_BYTES_MAX = 64 << 20;
 
-  private final long expected;
   private final boolean http;
-  private final boolean gzip;
-  private final AtomicLong seen = new AtomicLong();
+  private final long expected;
+  private final Account account;
+  private final AtomicLong marks = new AtomicLong();
 
-  private Hole(long expected, String mode) {
+  private Hole(boolean http, long expected, Account account) {
+    this.http = http;
     this.expected = expected;
-    this.http = !mode.equals("tcp");
-    this.gzip = mode.equals("gzip");
+    this.account = account;
   }
 
-  public static void main(String[] args) throws Exception {
-    var hole = new Hole(Long.parseLong(args[1]), args[2]);
+  public static void main(String[] args) throws IOException {
+    long expected = Long.parseLong(args[1]);
+    var account =
+        args[2].equals("account") ? new Account(Integer.parseInt(args[3]), expected) : null;
+    var hole = new Hole(args[0].equals("http"), expected, account);
     var server =
-        new ServerSocket(Integer.parseInt(args[0]), 50, InetAddress.getLoopbackAddress());
-    System.out.println("ready");
-    while (true) {
-      Socket socket = server.accept();
-      Thread.ofPlatform().daemon().start(() -> hole.serve(socket));
+        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    System.out.println("ready " + server.socket().getLocalPort());
+    Thread.ofPlatform().daemon().start(() -> hole.accept(server));
+    for (int asked = System.in.read(); asked >= 0; asked = System.in.read()) {
+      if (asked == '\n') {
+        System.out.println(hole.arrived() + (account == null ? "" : " " + account));
+      }
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private void accept(ServerSocketChannel server) {
+    try {
+      while (true) {
+        SocketChannel channel = server.accept();
+        Thread.ofPlatform().daemon().start(() -> serve(channel));
+      }
+    } catch (IOException e) {
+      System.err.println("hole: " + e);
     }
   }
 
-  private void serve(Socket socket) {
-    try (socket) {
-      socket.setTcpNoDelay(true);
-      var events = new Events();
-      InputStream in = socket.getInputStream();
-      OutputStream out = socket.getOutputStream();
-      var packed = new ByteArrayOutputStream();
-      byte[] bytes = new byte[256 << 10];
-      long body = 0; // bytes of the body that are still to come
-      int length = 0; // bytes of a head that is not whole
-      for (int read = in.read(bytes, 0, bytes.length);
-          read >= 0;
-          read = in.read(bytes, length, bytes.length - length)) {
-        if (!http) {
-          take(events.count(bytes, 0, read));
-          continue;
-        }
-        int at = 0;
-        int end = length + read;
-        length = 0;
-        while (at < end) {
-          if (body > 0) {
-            int part = (int) Math.min(body, end - at);
-            if (gzip) {
-              packed.write(bytes, at, part);
-            } else {
-              take(events.count(bytes, at, at + part));
-            }
-            at += part;
-            body -= part;
-          } else {
-            int headEnd = headEnd(bytes, at, end);
-            if (headEnd < 0) {
-              System.arraycopy(bytes, at, bytes, 0, end - at);
-              length = end - at;
-              break;
-            }
-            body = contentLength(new String(bytes, at, headEnd - at, StandardCharsets.ISO_8859_1));
-            at = headEnd;
-          }
-          if (body == 0) {
-            if (gzip) {
-              byte[] text = new GZIPInputStream(new ByteArrayInputStream(packed.toByteArray())).readAllBytes();
-              packed.reset();
-              take(events.count(text, 0, text.length));
-            }
-            out.write(NO_CONTENT);
-          }
+  private long arrived() {
+    return marks.get() / 2;
+  }
+
+  private void serve(SocketChannel channel) {
+    try (channel) {
+      var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.nativeOrder());
+      if (http) {
+        serveHttp(channel, buffer);
+      } else {
+        var mark = new Mark();
+        while (channel.read(buffer.clear()) >= 0) {
+          take(buffer.flip(), mark);
         }
       }
-    } catch (Exception e) {
-      System.err.println(e);
+    } catch (IOException e) {
+      // A candidate that was killed; what has not arrived will be missing in the account.
+    } catch (Throwable e) {
+      e.printStackTrace();
+      Runtime.getRuntime().halt(70);
     }
   }
 
-  private void take(long more) {
-    if (more > 0 && seen.addAndGet(more) >= expected) {
-      System.out.println("done");
-      Runtime.getRuntime().halt(0);
-    }
-  }
-
-  private static int headEnd(byte[] bytes, int from, int to) {
-    for (int i = from; i + 3 < to; i++) {
-      if (bytes[i] == '\r' && bytes[i + 1] == '\n' && bytes[i + 2] == '\r' && bytes[i + 3] == '\n') {
-        return i + 4;
-      }
-    }
-    return -1;
-  }
-
-  private static long contentLength(String head) {
-    for (String line : head.split("\r\n")) {
-      if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
-        return Long.parseLong(line.substring(15).strip());
-      }
-    }
-    return 0;
-  }
-
-  /** Counts {@code id=}, across the borders of what is read. */
-  private static final class Events {
-    private int matched;
-
-    long count(byte[] bytes, int from, int to) {
-      long count = 0;
-      for (int i = from; i < to; i++) {
-        byte b = bytes[i];
-        if (matched == 2 && b == '=') {
-          count++;
-          matched = 0;
-        } else if (matched == 1 && b == 'd') {
-          matched = 2;
+  private void serveHttp(SocketChannel channel, ByteBuffer in) throws Throwable {
+    var mark = new Mark();
+    byte[] packed = new byte[0];
+    int length = 0;
+    int left = 0; // bytes of the body that are still to come
+    String encoding = "";
+    while (channel.read(in) >= 0) {
+      in.flip();
+      while (in.hasRemaining()) {
+        if (left == 0) {
+          String head = head(in);
+          if (head == null) {
+            break;
+          }
+          left = Integer.parseInt(field(head, "content-length"));
+          encoding = field(head, "content-encoding");
+          length = 0;
+          if (!encoding.isEmpty() && packed.length < left) {
+            packed = new byte[left];
+          }
+          if (!field(head, "expect").isEmpty()) {
+            channel.write(ByteBuffer.wrap(CONTINUE));
+          }
+          if (left > 0) {
+            continue;
+          }
+        }
+        int part = Math.min(left, in.remaining());
+        if (encoding.isEmpty()) {
+          take(in.slice(in.position(), part).order(ByteOrder.nativeOrder()), mark);
         } else {
-          matched = b == 'i' ? 1 : 0;
+          in.get(in.position(), packed, length, part);
+          length += part;
+        }
+        in.position(in.position() + part);
+        left -= part;
+        if (left == 0) {
+          if (length > 0) {
+            take(unpack(encoding, packed, length), mark);
+          }
+          channel.write(ByteBuffer.wrap(OK));
         }
       }
-      return count;
+      in.compact();
+    }
+  }
+
+  /** The head in lower case, when it is whole, and the position behind it. */
+  private static String head(ByteBuffer in) {
+    for (int i = in.position() + 3; i < in.limit(); i++) {
+      if (in.get(i) == '\n' && in.get(i - 1) == '\r' && in.get(i - 2) == '\n') {
+        byte[] head = new byte[i + 1 - in.position()];
+        in.get(head);
+        return new String(head, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+      }
+    }
+    return null;
+  }
+
+  private static String field(String head, String name) {
+    int at = head.indexOf("\r\n" + name + ":");
+    return at < 0
+        ? ""
+        : head.substring(at + name.length() + 3, head.indexOf("\r\n", at + 2)).strip();
+  }
+
+  private static ByteBuffer unpack(String encoding, byte[] packed, int length) throws Throwable {
+    if (encoding.equals("zstd")) {
+      return Zstd.unpack(packed, length);
+    }
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(packed, 0, length), 64 << 10)) {
+      return ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.nativeOrder());
+    }
+  }
+
+  private void take(ByteBuffer bytes, Mark mark) {
+    long more = account == null ? tildes(bytes) : account.take(bytes, mark);
+    if (more == 0) {
+      return;
+    }
+    long now = marks.addAndGet(more);
+    say("half", now, more, expected);
+    say("done", now, more, expected * 2);
+  }
+
+  private static void say(String what, long now, long more, long limit) {
+    if (now >= limit && now - more < limit) {
+      System.out.println(what);
+    }
+  }
+
+  /** How many there are. A byte that is one becomes 0x80 in the word, all others 0. */
+  private static long tildes(ByteBuffer bytes) {
+    long count = 0;
+    int at = bytes.position();
+    for (; at + 8 <= bytes.limit(); at += 8) {
+      long word = bytes.getLong(at) ^ 0x7e7e7e7e7e7e7e7eL;
+      long low = (word & 0x7f7f7f7f7f7f7f7fL) + 0x7f7f7f7f7f7f7f7fL;
+      count += Long.bitCount(~(low | word) & 0x8080808080808080L);
+    }
+    for (; at < bytes.limit(); at++) {
+      count += bytes.get(at) == '~' ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** What has been read of a mark; one for each connection. */
+  private static final class Mark {
+    private boolean open;
+    private final long[] parts = new long[3];
+    private int part;
+  }
+
+  /** Which lines have arrived, how many of them again, and after which time. */
+  private static final class Account {
+    private static final int BUCKET_MICROS = 100;
+
+    private final BitSet[] seen;
+    private final long[] buckets = new long[1_000_000];
+    private long distinct;
+    private long twice;
+    private long timed;
+
+    Account(int files, long lines) {
+      seen = new BitSet[files];
+      for (int file = 0; file < files; file++) {
+        seen[file] = new BitSet((int) (lines / files) + 1);
+      }
+    }
+
+    synchronized long take(ByteBuffer bytes, Mark mark) {
+      long micros = System.currentTimeMillis() * 1000;
+      long tildes = 0;
+      for (int at = bytes.position(); at < bytes.limit(); at++) {
+        byte b = bytes.get(at);
+        if (b == '~') {
+          tildes++;
+          mark.open = !mark.open;
+          if (mark.open) {
+            mark.part = 0;
+            mark.parts[0] = mark.parts[1] = mark.parts[2] = 0;
+          } else {
+            arrived(mark.parts, micros);
+          }
+        } else if (mark.open) {
+          if (b == '.') {
+            mark.part++;
+          } else {
+            mark.parts[mark.part] = mark.parts[mark.part] * 10 + b - '0';
+          }
+        }
+      }
+      return tildes;
+    }
+
+    private void arrived(long[] parts, long micros) {
+      var lines = seen[(int) parts[0]];
+      int number = (int) parts[1];
+      if (lines.get(number)) {
+        twice++;
+      } else {
+        lines.set(number);
+        distinct++;
+      }
+      if (parts[2] > 0) {
+        timed++;
+        long bucket = Math.max(0, (micros - parts[2]) / BUCKET_MICROS);
+        buckets[(int) Math.min(bucket, buckets.length - 1)]++;
+      }
+    }
+
+    private double millis(double share) {
+      long below = 0;
+      for (int bucket = 0; bucket < buckets.length; bucket++) {
+        below += buckets[bucket];
+        if (below >= timed * share && below > 0) {
+          return bucket * BUCKET_MICROS / 1000.0;
+        }
+      }
+      return 0;
+    }
+
+    @Override
+    public synchronized String toString() {
+      return "%d %d %.1f %.1f %.1f"
+          .formatted(distinct, twice, millis(0.5), millis(0.99), millis(1));
+    }
+  }
+
+  /** The system's own libzstd: the JDK has none. */
+  private static final class Zstd {
+    private static final Arena ARENA = Arena.global();
+    private static final MemorySegment TEXT = ARENA.allocate(BODY_BYTES_MAX);
+    private static final MemorySegment PACKED = ARENA.allocate(BODY_BYTES_MAX);
+    private static final MethodHandle DECOMPRESS =
+        Linker.nativeLinker()
+            .downcallHandle(
+                SymbolLookup.libraryLookup("libzstd.so.1", ARENA).findOrThrow("ZSTD_decompress"),
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG));
+
+    static synchronized ByteBuffer unpack(byte[] packed, int length) throws Throwable {
+      MemorySegment.copy(packed, 0, PACKED, ValueLayout.JAVA_BYTE, 0, length);
+      long size = (long) DECOMPRESS.invokeExact(TEXT, TEXT.byteSize(), PACKED, (long) length);
+      if (size < 0) {
+        throw new IOException("a body that is no zstd, or of more than 64 MiB");
+      }
+      // A copy, as others may unpack while this one is counted.
+      return ByteBuffer.wrap(TEXT.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE))
+          .order(ByteOrder.nativeOrder());
     }
   }
 }
