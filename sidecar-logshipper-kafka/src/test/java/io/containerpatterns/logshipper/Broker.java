@@ -139,7 +139,8 @@ final class Broker implements AutoCloseable {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         for (ConsumerRecord<String, byte[]> each : consumer.poll(Duration.ofMillis(200))) {
           stored.add(new Stored(each.partition(), each.key(), json(each.value())));
         }

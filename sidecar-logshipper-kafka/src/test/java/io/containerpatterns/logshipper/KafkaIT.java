@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
@@ -237,8 +238,8 @@ final class KafkaIT {
     assertThat(arrivals.strange()).isEmpty();
   }
 
-  private static Map<String, TreeSet<Integer>> partitions(List<Broker.Stored> records) {
-    var partitions = new TreeMap<String, TreeSet<Integer>>();
+  private static Map<String, Set<Integer>> partitions(List<Broker.Stored> records) {
+    var partitions = new TreeMap<String, Set<Integer>>();
     for (Broker.Stored each : records) {
       partitions.computeIfAbsent(each.key(), none -> new TreeSet<>()).add(each.partition());
     }

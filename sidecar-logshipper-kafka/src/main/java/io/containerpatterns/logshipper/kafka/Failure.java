@@ -71,7 +71,7 @@ record Failure(Kind kind, String why) {
   /** With the innermost cause, where only that says which file, certificate or address it is. */
   private static String sentence(Throwable failure) {
     Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
+    while (cause.getCause() != null) {
       cause = cause.getCause();
     }
     String outer = text(failure);

@@ -18,6 +18,7 @@ final class Flight {
   private final int count;
   private final Consumer<Verdict> told;
   private final BitSet answered = new BitSet(); // guarded by this
+  private int open; // guarded by this; how many are not answered
   private final BitSet again = new BitSet(); // guarded by this
   private final List<Verdict.RefusedItem> refused = new ArrayList<>(); // guarded by this
   private @Nullable Failure trouble; // guarded by this; the first one that is not of a record
@@ -25,6 +26,7 @@ final class Flight {
   /** Of so many records, none of which is known yet. */
   Flight(int count, Consumer<Verdict> told) {
     this.count = count;
+    this.open = count;
     this.told = told;
   }
 
@@ -56,7 +58,8 @@ final class Flight {
       if (failure != null) {
         note(place, failure);
       }
-      if (answered.cardinality() < count) {
+      open--;
+      if (open > 0) {
         return;
       }
       verdict = verdict();

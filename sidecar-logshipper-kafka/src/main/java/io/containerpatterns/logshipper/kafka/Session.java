@@ -82,7 +82,7 @@ final class Session {
 
   private void send(ProducerRecord<byte[], byte[]> record, int place, Flight flight) {
     try {
-      var unused = producer.send(record, (where, failure) -> answered(place, failure, flight));
+      var unused = producer.send(record, (_, failure) -> answered(place, failure, flight));
     } catch (KafkaException | IllegalStateException e) {
       answered(place, e, flight);
     }
