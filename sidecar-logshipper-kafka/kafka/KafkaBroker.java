@@ -62,9 +62,10 @@ public final class KafkaBroker {
     properties.setProperty("offsets.topic.num.partitions", "1");
     properties.setProperty("num.network.threads", "2");
     properties.setProperty("num.io.threads", "2");
-    // Killed and started again it is let in by itself when its last life has timed out.
-    properties.setProperty("broker.session.timeout.ms", "1500");
-    properties.setProperty("broker.heartbeat.interval.ms", "300");
+    // Killed and started again it is let in when its last life has timed out; on a busy machine
+    // a shorter time would end the living one.
+    properties.setProperty("broker.session.timeout.ms", "6000");
+    properties.setProperty("broker.heartbeat.interval.ms", "1000");
     properties.setProperty("group.initial.rebalance.delay.ms", "0");
     for (int i = 2; i < args.length; i++) {
       int equals = args[i].indexOf('=');

@@ -2,6 +2,7 @@ package io.containerpatterns.logshipper;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.containerpatterns.chassis.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,6 +37,9 @@ final class Broker implements AutoCloseable {
   private static final String LISTENING = "listening on ";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** Held, so that its level is not forgotten. */
+  private static final Logger CLIENT = Logger.getLogger("org.apache.kafka");
+
   private final ObjectMapper jackson = new ObjectMapper();
   private final Path home;
   private final int port = freePort();
@@ -48,6 +55,7 @@ final class Broker implements AutoCloseable {
 
   /** Starts one with these properties beside those that it needs, and waits until it listens. */
   Broker(Path home, String... properties) throws IOException {
+    CLIENT.setLevel(Level.WARNING);
     this.home = home;
     this.properties = List.of(properties);
     process = launch();
@@ -149,12 +157,15 @@ final class Broker implements AutoCloseable {
     return stored;
   }
 
-  /** How many there are. */
-  long count(String topic) {
+  /** Waits until there are so many. */
+  void await(String topic, long records, Supplier<String> otherwise) {
     try (var consumer = consumer()) {
-      return consumer.endOffsets(partitions(consumer, topic)).values().stream()
-          .mapToLong(Long::longValue)
-          .sum();
+      List<TopicPartition> partitions = partitions(consumer, topic);
+      Await.until(
+          otherwise,
+          () ->
+              consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum()
+                  >= records);
     }
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class KafkaIT {
   private static final boolean LONG = Boolean.getBoolean("containerpatterns.long");
   private static final int KILLS = LONG ? 20 : 1;
-  private static final int LINES_A_SECOND = 5_000;
+  private static final int LINES_A_SECOND = 2_000;
 
   @TempDir static Path home;
   private static Broker broker;
@@ -85,8 +85,11 @@ final class KafkaIT {
       assertAll(arrivals, app, web);
       assertThat(arrivals.again()).isZero();
       assertThat(partitions(records))
-          .containsOnlyKeys("shop-0" + app.file(), "shop-0" + web.file())
-          .allSatisfy((key, partitions) -> assertThat(partitions).hasSize(1));
+          .containsKey("shop-0" + web.file())
+          .allSatisfy((key, partitions) -> {
+            assertThat(key).startsWith("shop-0" + site.logs() + "/");
+            assertThat(partitions).hasSize(1);
+          });
       assertThat(shipper.logLines()).noneMatch(line -> line.contains("SLF4J"));
     }
   }
@@ -96,11 +99,12 @@ final class KafkaIT {
     broker.topic("killed", 1);
     var site = ShipperProcess.Site.in(folder);
     try (var app = new LogWriter(site.logs(), "app");
-        var shipper = site.start(to("killed?timeout=6s")).ready()) {
+        var shipper =
+            site.start(to("killed?timeout=9s"), "TERMINATION_GRACE_SECONDS", "60").ready()) {
       app.start(LINES_A_SECOND, 10_000, LogWriter.Rotation.RENAME, 1_000);
       for (int kill = 0; kill < KILLS; kill++) {
         double before = shipper.metric("logshipper_out_total");
-        Await.until("lines arrive", () -> shipper.metric("logshipper_out_total") > before + 5_000);
+        Await.until("lines arrive", () -> shipper.metric("logshipper_out_total") > before + 2_000);
         broker.kill();
         broker.startAgain();
       }

@@ -2,7 +2,6 @@ package io.containerpatterns.logshipper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.containerpatterns.chassis.Await;
 import io.containerpatterns.docker.Pod;
 import io.containerpatterns.docker.PodContainer;
 import java.io.IOException;
@@ -72,11 +71,11 @@ final class SidecarLogshipperKafkaImageIT {
               .memoryMiB(MEMORY_MIB)
               .start();
       app.write(1);
-      Await.until(() -> "the first line\n" + shipper.logs(), () -> broker.count("logs") == 1);
+      broker.await("logs", 1, () -> "the first line\n" + shipper.logs());
       System.out.println("idle: " + memory(shipper));
 
       app.write(LINES - 1);
-      Await.until(() -> "all lines\n" + shipper.logs(), () -> broker.count("logs") >= LINES);
+      broker.await("logs", LINES, () -> "all lines\n" + shipper.logs());
       System.out.println("after " + LINES + " lines: " + memory(shipper));
       shipper.signal("TERM");
 
