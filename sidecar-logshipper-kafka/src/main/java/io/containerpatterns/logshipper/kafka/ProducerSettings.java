@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class ProducerSettings {
   /** What may wait and be under way in the client; the largest record there can be. */
-  static final int MEMORY = 4 << 20;
+  static final int MEMORY = 2 << 20;
 
   /**
    * Each partition that has something to send takes so much of the memory, however little it is.
