@@ -1,5 +1,6 @@
 package io.containerpatterns.docker;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.cloud.tools.jib.api.Containerizer;
 import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.Jib;
@@ -20,10 +21,13 @@ import java.util.stream.Stream;
  *   leader-elector-image.tar  ->  REGISTRY/containerpatterns/leader-elector:1.2.0-amd64
  *                                                                           :1.2.0   one list over the
  *                                                                           :latest  architectures there
+ *   sidecar-logshipper-kafka-image.tar  ->  .../sidecar-logshipper:1.2.0-kafka-amd64, :1.2.0-kafka, :latest-kafka
  * </pre>
  *
- * Each architecture is built and pushed on a machine of its own; the last one to push completes the
- * list. Credentials are those of {@code docker login}.
+ * What an image is called stands in its tar; what follows the version in its tag names a variant.
+ *
+ * <p>Each architecture is built and pushed on a machine of its own; the last one to push completes
+ * the list. Credentials are those of {@code docker login}.
  */
 final class Publish {
   private final String registry;
@@ -43,10 +47,11 @@ final class Publish {
   }
 
   private void push(Path tar) throws Exception {
-    var module = tar.getFileName().toString().replaceFirst("-image\\.tar$", "");
-    var name = registry + "/containerpatterns/" + module;
+    var built = built(tar);
+    var name = registry + "/" + built.getRepository();
+    var variant = variant(built.getTag().orElse(version));
     var architecture = architecture();
-    var target = ImageReference.parse(name + ":" + version + "-" + architecture);
+    var target = ImageReference.parse(name + ":" + version + variant + "-" + architecture);
     var credentials = CredentialRetrieverFactory.forImage(target, event -> {}).dockerConfig();
     boolean loopback = isLoopback(target.getRegistry());
 
@@ -60,11 +65,32 @@ final class Publish {
 
     var list =
         ManifestList.over(
-            target, credentials.retrieve(), loopback, Stream.of("amd64", "arm64"), version);
-    for (var tag : List.of(version, "latest")) {
+            target,
+            credentials.retrieve(),
+            loopback,
+            Stream.of("amd64", "arm64"),
+            version + variant);
+    for (var tag : List.of(version + variant, "latest" + variant)) {
       list.push(tag);
       System.out.println(name + ":" + tag + " (" + String.join(", ", list.architectures()) + ")");
     }
+  }
+
+  /** What the build called it, such as {@code containerpatterns/sidecar-logshipper:1.2.0-kafka}. */
+  private static ImageReference built(Path tar) throws Exception {
+    var process =
+        new ProcessBuilder("tar", "-xOf", tar.toString(), "manifest.json")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    var manifest = new ObjectMapper().readTree(process.getInputStream());
+    if (process.waitFor() != 0) {
+      throw new IllegalArgumentException(tar + ": cannot be read (expected: the tar of an image)");
+    }
+    return ImageReference.parse(manifest.at("/0/RepoTags/0").asText());
+  }
+
+  private String variant(String tag) {
+    return tag.startsWith(version) ? tag.substring(version.length()) : "";
   }
 
   private static String architecture() {

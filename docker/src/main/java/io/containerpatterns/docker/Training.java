@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
  *   training.env    ELECTOR_LISTEN=127.0.0.1:${api}        every ${name} is a free port,
  *   training.http   GET http://127.0.0.1:${api}/status     ${folder} a folder that holds copies of
  *   training/       files for ${folder}                    training/, ${sink} the port of a server
+ *   training.peer   a server that is started before        ${target} the folder of what is built
  * </pre>
  *
  * The server at {@code ${sink}} runs here and answers every request with 204, so that an image
@@ -49,6 +50,7 @@ final class Training {
   private final Path cache;
   private final Path log;
   private final Sink sink;
+  private final TrainingPeer peer;
   private final List<String> settings;
   private final List<Call> calls;
   private final HttpClient client =
@@ -64,7 +66,11 @@ final class Training {
     var places = new Places(target);
     this.sink = Sink.start();
     places.set("sink", String.valueOf(sink.port()));
+    places.set("target", target.toString());
     copy(folder.resolve("training"), places.folder());
+    this.peer =
+        TrainingPeer.start(
+            folder.resolve("training.peer"), places, target.resolve("training-peer.log"));
     this.settings = places.fill(folder.resolve("training.env"));
     this.calls = places.fill(folder.resolve("training.http")).stream().map(Call::parse).toList();
   }
@@ -105,6 +111,7 @@ final class Training {
       System.out.println(cache + ": " + Files.size(cache) / 1_000_000 + " MB");
     } finally {
       process.destroyForcibly();
+      peer.close();
       sink.close();
     }
   }

@@ -92,6 +92,22 @@ class PublishIT {
     assertThat(platforms(manifest(VERSION))).containsExactly("linux/amd64", "linux/arm64");
   }
 
+  @Test
+  void aVariantStandsBesideItsImageUnderTheSameName() throws Exception {
+    Path variant = folder.resolve("example-kafka-image.tar");
+    Jib.from(TarImage.at(tar))
+        .setPlatforms(Set.of(new Platform(OURS, "linux")))
+        .containerize(
+            Containerizer.to(TarImage.at(variant).named(NAME + ":" + VERSION + "-kafka")));
+    tar = variant;
+
+    publish();
+
+    assertThat(platforms(manifest(VERSION + "-kafka"))).containsExactly("linux/" + OURS);
+    assertThat(manifest("latest-kafka").bytes()).isEqualTo(manifest(VERSION + "-kafka").bytes());
+    assertThat(registry.manifest(NAME, VERSION)).isNull();
+  }
+
   private void publish() throws Exception {
     var process =
         new ProcessBuilder(

@@ -1,6 +1,7 @@
 package io.containerpatterns.logshipper;
 
 import io.containerpatterns.chassis.Ticker;
+import io.containerpatterns.chassis.Version;
 import io.containerpatterns.chassis.http.EventLoops;
 import io.containerpatterns.chassis.http.HttpClient;
 import io.containerpatterns.chassis.http.Network;
@@ -26,6 +27,7 @@ import io.containerpatterns.logshipper.loki.PushSettings;
 import io.containerpatterns.logshipper.otlp.ExportRules;
 import io.containerpatterns.logshipper.otlp.JsonLogs;
 import io.containerpatterns.logshipper.otlp.ProtobufLogs;
+import io.containerpatterns.logshipper.output.Opener;
 import io.containerpatterns.logshipper.output.Output;
 import io.containerpatterns.logshipper.splunk.AcknowledgedOutput;
 import io.containerpatterns.logshipper.splunk.HecEvents;
@@ -41,6 +43,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.function.Function;
 
 /** Makes outputs of what the settings say. Nothing is sent before the first batch. */
@@ -113,6 +116,8 @@ final class Destinations {
       case "forward+tls" -> forward(to, Optional.of(tls(to)));
       case "syslog" -> syslog(to, SyslogOutput.PORT, Optional.empty());
       case "syslog+tls" -> syslog(to, SyslogOutput.TLS_PORT, Optional.of(tls(to)));
+      case "kafka" -> ofVariant(to, Optional.empty(), "kafka");
+      case "kafka+tls" -> ofVariant(to, Optional.of(tls(to)), "kafka");
       default -> http(to, new Ndjson(), "Bearer");
     };
   }
@@ -193,6 +198,34 @@ final class Destinations {
             to.option("data_id").orElse(SyslogHeader.DATA_ID));
     return new SyslogOutput(
         peer(to, port, tls), header, around.loops(), around.network(), around.ticker());
+  }
+
+  /** A kind that only the image has whose tag ends with {@code -variant}. */
+  private Output ofVariant(ShipTo to, Optional<ClientTls> tls, String variant) {
+    var here =
+        new Opener.Surroundings(
+            around.network(),
+            around.ticker(),
+            timeout(to),
+            tls,
+            compression(to) == Compression.GZIP,
+            around.hostname());
+    for (Opener opener : ServiceLoader.load(Opener.class)) {
+      if (opener.opens(to.kind())) {
+        return opener.open(to.address(), here);
+      }
+    }
+    throw new InvalidSettings(
+        new Problem(
+            "LOGSHIPPER_SHIP_TO",
+            to.id(),
+            "a destination that this image can speak to",
+            "take the image whose tag ends with -"
+                + variant
+                + ", such as containerpatterns/sidecar-logshipper:"
+                + Version.current().number()
+                + "-"
+                + variant));
   }
 
   private Peer peer(ShipTo to, int port, Optional<ClientTls> tls) {
@@ -310,33 +343,10 @@ final class Destinations {
 
   /** One of these words, the first where the destination does not say. */
   private static String word(ShipTo to, String name, String... words) {
-    List<String> known = List.of(words);
-    return option(
-            to,
-            name,
-            text -> {
-              if (!known.contains(text)) {
-                throw new IllegalArgumentException("one of " + String.join(", ", known));
-              }
-              return text;
-            })
-        .orElse(words[0]);
+    return to.address().word(name, words);
   }
 
   private static <T> Optional<T> option(ShipTo to, String name, Function<String, T> parser) {
-    Optional<String> text = to.option(name);
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(parser.apply(text.get()));
-    } catch (IllegalArgumentException e) {
-      throw new InvalidSettings(
-          new Problem(
-              "LOGSHIPPER_SHIP_TO",
-              name + "=" + text.get(),
-              "another value of " + name + ": " + e.getMessage(),
-              "correct it, or leave it out"));
-    }
+    return to.address().option(name, parser);
   }
 }

@@ -1,5 +1,6 @@
 package io.containerpatterns.logshipper;
 
+import io.containerpatterns.logshipper.output.Address;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -67,6 +68,17 @@ record ShipTo(String kind, URI uri, Map<String, String> options) {
         "hostname",
         "timeout");
     both(kinds, "syslog", "facility", "app", "hostname", "procid", "data_id", "timeout");
+    both(
+        kinds,
+        "kafka",
+        "brokers",
+        "client_id",
+        "compression",
+        "sasl",
+        "user",
+        "password_file",
+        "hostname",
+        "timeout");
     return kinds;
   }
 
@@ -181,5 +193,10 @@ record ShipTo(String kind, URI uri, Map<String, String> options) {
   /** An option, if it is given. */
   Optional<String> option(String name) {
     return Optional.ofNullable(options.get(name));
+  }
+
+  /** The same for the packages of the stores. */
+  Address address() {
+    return new Address("LOGSHIPPER_SHIP_TO", kind, id(), uri, options);
   }
 }

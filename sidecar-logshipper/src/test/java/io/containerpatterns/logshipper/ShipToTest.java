@@ -31,6 +31,7 @@ final class ShipToTest {
     "http://user:secret@a/logs, http://a/logs",
     "loki+http://loki, loki+http://loki",
     "syslog+tls://s:6514, syslog+tls://s:6514",
+    "kafka://a:9092/logs?brokers=b:9092;c:9092, kafka://a:9092/logs",
     "http://a:8080/logs?id=main, main"
   })
   void itsNameIsWhereItLeadsOrTheOneGiven(String text, String id) {

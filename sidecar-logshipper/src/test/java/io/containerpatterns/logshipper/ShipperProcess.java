@@ -95,7 +95,7 @@ final class ShipperProcess implements AutoCloseable {
   private static List<String> command() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin/java").toString(),
-        "-Xmx24m",
+        "-Xmx" + Integer.getInteger("shipper.heap.mib", 24) + "m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseCompactObjectHeaders",
