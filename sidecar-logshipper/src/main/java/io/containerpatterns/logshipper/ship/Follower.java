@@ -198,7 +198,7 @@ final class Follower {
     Trail beginning = startAtEnd && !appeared.known() ? end(file, appeared.first()) : Trail.NONE;
     for (Shipper shipper : shippers) {
       Trail trail = appeared.trails().getOrDefault(shipper.id(), beginning);
-      if (trail == beginning && beginning != Trail.NONE) {
+      if (beginning.offset() > 0 && !appeared.trails().containsKey(shipper.id())) {
         // Or the next life would begin where this one does not.
         note.accept(new Entry.Position(file.number(), shipper.id(), beginning));
       }
