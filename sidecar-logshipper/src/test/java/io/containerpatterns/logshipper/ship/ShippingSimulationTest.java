@@ -376,8 +376,7 @@ final class ShippingSimulationTest {
       finish();
       did("the end");
       life.settle();
-      // What is compressed is looked into when it has been quiet.
-      for (int i = 0; i < 2_000 && (i < 20 || !life.follower.remainders().isEmpty()); i++) {
+      for (int i = 0; i < 2_000 && !isQuiet(); i++) {
         for (StoreFake store : life.stores) {
           while (!store.asked.isEmpty()) {
             answer(store, 9);
@@ -388,6 +387,12 @@ final class ShippingSimulationTest {
       }
       assertThat(life.follower.remainders()).as("what did not get through").isEmpty();
       harvest();
+    }
+
+    /** As a stop wants it: what is compressed and not yet known is not quiet. */
+    private boolean isQuiet() {
+      return life.follower.remainders().isEmpty()
+          && life.follower.quiet().compareTo(Duration.ofSeconds(5)) > 0;
     }
 
     private void check() throws IOException {
