@@ -26,6 +26,11 @@ public record Proof(int length, long hash) {
   public static Proof of(Content content) throws IOException {
     byte[] head = new byte[HEAD_MAX];
     int length = content.read(head, 0);
+    return of(head, length);
+  }
+
+  /** Of a file that begins with the first {@code length} bytes of {@code head}. */
+  public static Proof of(byte[] head, int length) {
     return length == 0 ? NONE : new Proof(length, ContentHash.of(head, length));
   }
 

@@ -46,8 +46,9 @@ final class Copies {
 
   /** Takes {@code found} if it may become the successor of one of {@code followed}. */
   boolean take(LogFile found, Collection<LogFile> followed) throws IOException {
+    var head = new Head(found);
     for (LogFile file : followed) {
-      if (isLike(found, file)) {
+      if (isLike(found, head, file)) {
         held.put(found.node(), new Held(found, ticker.nanos()));
         return true;
       }
@@ -89,24 +90,23 @@ final class Copies {
   private static boolean isLikeOneOf(LogFile copy, Collection<LogFile> followed)
       throws IOException {
     copy.look();
+    var head = new Head(copy);
     for (LogFile file : followed) {
-      if (isLike(copy, file)) {
+      if (isLike(copy, head, file)) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean isLike(LogFile copy, LogFile file) throws IOException {
-    return wasLike(copy, file) || isLikeNow(copy, file);
+  private static boolean isLike(LogFile copy, Head head, LogFile file) throws IOException {
+    return wasLike(head, file) || isLikeNow(copy, file);
   }
 
   /** Both the copy and the end of its original have come since the last look. */
-  private static boolean wasLike(LogFile copy, LogFile file) throws IOException {
+  private static boolean wasLike(Head head, LogFile file) throws IOException {
     return file.proof().length() >= LIKE_MIN
-        && copy.seen() >= file.proof().length()
-        && !differ(copy, file)
-        && file.proof().holds(copy)
+        && head.beginsWith(file.proof())
         && !file.proof().holds(file);
   }
 
@@ -154,13 +154,19 @@ final class Copies {
         && java.util.Objects.equals(copy.getParent(), file.getParent());
   }
 
+  /**
+   * Whether the name of a file may end before that, and what follows is what rotation has added.
+   */
+  static boolean mayEnd(char c) {
+    return c == '.' || c == '-';
+  }
+
   /** Such as {@code app.log.1} or {@code app.log-20261125} after {@code app.log}. */
   static boolean isNamedAfter(Path copy, Set<Path> files) {
     Path last = copy.getFileName();
     String name = last == null ? "" : last.toString();
     for (int i = name.length() - 1; i > 0; i--) {
-      boolean mayEnd = name.charAt(i) == '.' || name.charAt(i) == '-';
-      if (mayEnd && files.contains(copy.resolveSibling(name.substring(0, i)))) {
+      if (mayEnd(name.charAt(i)) && files.contains(copy.resolveSibling(name.substring(0, i)))) {
         return true;
       }
     }

@@ -31,9 +31,8 @@ final class Parked implements Discovery.Resting {
   /** So many files at most are opened for one new file that may be a copy of them. */
   private static final int ORIGINALS_MAX = 16;
 
-  private static final int LIKE_MIN = 256;
-
   private final Map<Object, Spot> byNode = new HashMap<>();
+  private final Map<String, Object> nodes = new HashMap<>(); // by path
   private int look;
 
   private static final class Spot {
@@ -54,7 +53,9 @@ final class Parked implements Discovery.Resting {
 
   /** It was so long and changed then when everything of it was acknowledged. */
   void add(Object node, KnownFile known, long size, FileTime modified) {
-    byNode.put(node, new Spot(known, size, modified.to(TimeUnit.NANOSECONDS), look));
+    var spot = new Spot(known, size, modified.to(TimeUnit.NANOSECONDS), look);
+    byNode.put(node, spot);
+    nodes.put(spot.path, node);
   }
 
   int count() {
@@ -74,7 +75,9 @@ final class Parked implements Discovery.Resting {
     }
     spot.seen = look;
     if (!spot.path.equals(path.toString())) {
+      nodes.remove(spot.path, node);
       spot.path = path.toString();
+      nodes.put(spot.path, node);
     }
     return spot.size == size && spot.modified == modified.to(TimeUnit.NANOSECONDS);
   }
@@ -82,7 +85,11 @@ final class Parked implements Discovery.Resting {
   /** What is known of that file; it is parked no longer. */
   @Nullable KnownFile take(Object node) {
     Spot spot = byNode.remove(node);
-    return spot == null ? null : spot.known;
+    if (spot == null) {
+      return null;
+    }
+    nodes.remove(spot.path, node);
+    return spot.known;
   }
 
   /** How many bytes of that file are acknowledged; 0 when it is not parked. */
@@ -94,11 +101,12 @@ final class Parked implements Discovery.Resting {
   /** Those that are gone; they are parked no longer. Only after looks that have seen everything. */
   List<KnownFile> takeGone() {
     List<KnownFile> gone = new ArrayList<>();
-    for (Iterator<Spot> all = byNode.values().iterator(); all.hasNext(); ) {
-      Spot spot = all.next();
-      if (look - spot.seen >= LOOKS) {
+    for (Iterator<Map.Entry<Object, Spot>> all = byNode.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<Object, Spot> one = all.next();
+      if (look - one.getValue().seen >= LOOKS) {
         all.remove();
-        gone.add(spot.known);
+        nodes.remove(one.getValue().path, one.getKey());
+        gone.add(one.getValue().known);
       }
     }
     return gone;
@@ -111,27 +119,26 @@ final class Parked implements Discovery.Resting {
     }
   }
 
-  /** Those that {@code found}, a new file, may be a copy of, and where they are. */
+  /** Those that {@code found}, a new file, may be made of, and where they are. */
   Map<Object, Path> originalsOf(LogFile found) throws IOException {
     Map<Object, Path> originals = new HashMap<>();
+    String path = found.path().toString();
+    for (int end = path.length() - 1; end > 0 && path.charAt(end) != '/'; end--) {
+      Object node = Copies.mayEnd(path.charAt(end)) ? nodes.get(path.substring(0, end)) : null;
+      if (node != null) {
+        originals.put(node, Path.of(path.substring(0, end)));
+      }
+    }
+    var head = new Head(found);
     for (Map.Entry<Object, Spot> one : byNode.entrySet()) {
-      if (originals.size() == ORIGINALS_MAX) {
+      if (originals.size() >= ORIGINALS_MAX) {
         break;
       }
-      Path path = Path.of(one.getValue().path);
-      if (Copies.isNamedAfter(found.path(), path)
-          || beginsAlike(found, one.getValue().known.identity().proof())) {
-        originals.put(one.getKey(), path);
+      Proof proof = one.getValue().known.identity().proof();
+      if (proof.length() >= Copies.LIKE_MIN && head.beginsWith(proof)) {
+        originals.put(one.getKey(), Path.of(one.getValue().path));
       }
     }
     return originals;
-  }
-
-  private static boolean beginsAlike(LogFile found, Proof proof) throws IOException {
-    Proof head = found.proof();
-    if (proof.length() < LIKE_MIN || head.length() < proof.length()) {
-      return false;
-    }
-    return head.length() == proof.length() ? head.equals(proof) : proof.holds(found);
   }
 }
