@@ -40,7 +40,6 @@ final class Follower {
   private static final Duration LOOK_MIN = Duration.ofSeconds(1);
   private static final Duration LOOK_MAX = Duration.ofSeconds(10);
   private static final int LOOK_SHARE = 100;
-  private static final int FILES_TOLD = 100;
   private static final int HASTY_LOOK_SHARE = 4;
   private static final Duration HASTY_LOOK_MAX = Duration.ofMillis(200);
   private static final Duration NAMELESS_QUIET = Duration.ofSeconds(5);
@@ -53,6 +52,7 @@ final class Follower {
   private final boolean startAtEnd;
   private final Ticker ticker;
   private final Runnable wake;
+  private final Notices notices = new Notices();
   private final Glances glances;
   private final Parking parking;
   private final Map<Long, Followed> followed =
@@ -62,8 +62,6 @@ final class Follower {
   private long lookAt;
   private long hastyLookAt; // not sooner, even if there are new names
   private volatile boolean asked;
-  private volatile List<String> unreadable = List.of();
-  private volatile Waiting waiting = Waiting.NONE;
   private volatile int parked;
   private volatile long lastGrowth;
   private volatile int looksBegun; // written by the thread only
@@ -167,8 +165,8 @@ final class Follower {
     for (Followed file : followed.values()) {
       noteIdentity(file);
     }
-    tell(look.unreadable());
-    tellWaiting(look.waiting());
+    notices.unreadable(look.unreadable());
+    notices.waiting(look.waiting(), followed.size());
     letGo(now);
     forgetMissing(now);
     parked = files.parked();
@@ -194,7 +192,7 @@ final class Follower {
   private void appeared(Change.Appeared appeared, long now) {
     LogFile file = appeared.file();
     Followed added = add(file, now);
-    tellFound(file, appeared.known());
+    notices.found(file, appeared.known(), followed.size());
     Trail beginning = startAtEnd && !appeared.known() ? end(file, appeared.first()) : Trail.NONE;
     for (Shipper shipper : shippers) {
       Trail trail = appeared.trails().getOrDefault(shipper.id(), beginning);
@@ -203,15 +201,6 @@ final class Follower {
         note.accept(new Entry.Position(file.number(), shipper.id(), beginning));
       }
       shipper.tell(() -> shipper.follow(file, added.origin(), trail));
-    }
-  }
-
-  /** Each, but not ten thousand of them. */
-  private void tellFound(LogFile file, boolean known) {
-    if (followed.size() <= FILES_TOLD) {
-      log.info("log file found", "file", file.path(), "size", file.seen(), "known", known);
-    } else {
-      log.debug("log file found", "file", file.path(), "size", file.seen(), "known", known);
     }
   }
 
@@ -301,35 +290,9 @@ final class Follower {
     }
   }
 
-  private void tell(List<String> now) {
-    if (!now.equals(unreadable)) {
-      for (String line : now) {
-        if (!unreadable.contains(line)) {
-          log.warn("cannot read", "what", line, "action", "it is tried again at the next look");
-        }
-      }
-      unreadable = List.copyOf(now);
-    }
-  }
-
-  private void tellWaiting(Waiting now) {
-    if (waiting.files() == 0 && now.files() > 0) {
-      log.info(
-          "more log files than may be open",
-          "open",
-          followed.size(),
-          "waiting",
-          now.files(),
-          "action",
-          "those that nobody writes to are closed when everything of them is acknowledged, then the"
-              + " others are opened");
-    }
-    waiting = now;
-  }
-
   /** Whether there is room now that there was not, and somebody waits for it. */
   private boolean makeRoom(long now) {
-    int wanted = waiting.files();
+    int wanted = notices.waiting().files();
     if (wanted == 0 && parked == 0) {
       return false;
     }
@@ -429,12 +392,12 @@ final class Follower {
 
   /** Those for which there was no room at the last look. */
   Waiting waiting() {
-    return waiting;
+    return notices.waiting();
   }
 
   /** What could not be read at the last look. */
   List<String> unreadable() {
-    return unreadable;
+    return notices.unreadable();
   }
 
   /** For how long no file has grown and none has appeared. */
@@ -454,7 +417,7 @@ final class Follower {
         }
       }
     }
-    Waiting now = waiting;
+    Waiting now = notices.waiting();
     if (now.files() > 0) {
       for (Shipper shipper : shippers) {
         remainders.add(
