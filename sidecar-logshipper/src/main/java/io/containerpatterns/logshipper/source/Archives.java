@@ -181,6 +181,16 @@ final class Archives {
     return holds(node);
   }
 
+  /** How many files are held here. */
+  int count() {
+    return waiting.size() + found.size() + shadows.size();
+  }
+
+  /** Whether somebody will go on for {@code original}. */
+  boolean hasHeirOf(LogFile original) {
+    return shadows.values().stream().anyMatch(shadow -> shadow.original() == original);
+  }
+
   /** Whether this file is held here. */
   boolean holds(Object node) {
     return waiting.containsKey(node)

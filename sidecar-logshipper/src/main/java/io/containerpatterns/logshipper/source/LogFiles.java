@@ -122,7 +122,7 @@ public final class LogFiles implements AutoCloseable {
     Look.Waiting waiting = Look.Waiting.NONE;
     Set<Path> paths = new HashSet<>();
     open.values().forEach(file -> paths.add(file.path()));
-    int room = openMax - open.size();
+    int room = openMax - open.size() - archives.count();
     for (Discovery.Seen seen : found) {
       if (!isNew(seen.node())) {
         names.put(seen.node(), seen.path());
@@ -423,14 +423,15 @@ public final class LogFiles implements AutoCloseable {
 
   /**
    * Everything of it is acknowledged and nobody writes to it: it is followed, and not open any
-   * more. False, and nothing is done, when it is no longer as it was or called.
+   * more. False, and nothing is done, when it is no longer as it was or called, or has an heir.
    *
    * @param known about it, its present name included; the caller closes the file when nobody reads
    *     it
    */
   public boolean park(LogFile file, KnownFile known) throws IOException {
     BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
-    if (!file.node().equals(now.fileKey()) || now.size() != file.lying()) {
+    boolean same = file.node().equals(now.fileKey()) && now.size() == file.lying();
+    if (!same || archives.hasHeirOf(file)) {
       return false;
     }
     drop(file);

@@ -110,6 +110,44 @@ final class ArchivesTest {
     assertThat(told(files)).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource(Packing.class)
+  void oneOfAFileThatIsParkedIsTheSame(Packing packing) throws IOException {
+    write("a.log.1", TEXT);
+    LogFiles files = life(List.of());
+    park(files, changes(files).getFirst().file());
+    String name = write("a.log.1", packing, TEXT);
+    Files.delete(folder.resolve("a.log.1"));
+
+    assertThat(told(files))
+        .containsExactly("appeared 1 " + name + " at " + TEXT.length + " of " + TEXT.length);
+    assertThat(files.parked()).isZero();
+  }
+
+  @Test
+  void oneOfAFileThatIsParkedAndStillThereIsReadByNobody() throws IOException {
+    write("a.log.1", TEXT);
+    LogFiles files = life(List.of());
+    park(files, changes(files).getFirst().file());
+    write("a.log.1", Packing.GZIP, TEXT);
+
+    assertThat(told(files))
+        .containsExactly("appeared 1 a.log.1 at " + TEXT.length + " of " + TEXT.length);
+    LogFile original = files.open().getFirst();
+    assertThat(files.park(original, known(original))).as("it has an heir").isFalse();
+  }
+
+  private static void park(LogFiles files, LogFile file) throws IOException {
+    assertThat(files.park(file, known(file))).isTrue();
+    file.close();
+  }
+
+  private static KnownFile known(LogFile file) throws IOException {
+    return new KnownFile(
+        new Entry.Identity(file.number(), file.key(), file.proof(), file.path().toString()),
+        Map.of("main", Trail.NONE.and(file.anchor(file.seen()))));
+  }
+
   @Test
   void oneThatIsStillBeingWrittenIsWaitedFor() throws IOException {
     byte[] packed = Packs.pack(Packing.GZIP, TEXT);
