@@ -22,8 +22,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The examples that keep their leases in the cluster, run as they are written on a real API server:
@@ -44,9 +42,19 @@ final class KubernetesExamplesIT {
 
   @TempDir Path folder;
 
-  @ParameterizedTest
-  @ValueSource(strings = {"kubernetes-lease.yaml", "kubernetes-plain.yaml"})
-  void thePodThatLeadsIsLabelledAndWhenItIsTerminatedAnotherFollows(String file) throws Exception {
+  @Test
+  void thePodThatLeadsIsLabelledAndWhenItIsTerminatedAnotherFollows() throws Exception {
+    thePodThatLeadsIsLabelledAndWhenItIsTerminatedAnotherFollows("kubernetes-lease.yaml");
+  }
+
+  @Test
+  @Tag("long")
+  void soItIsWithTheManifestWithoutANativeSidecar() throws Exception {
+    thePodThatLeadsIsLabelledAndWhenItIsTerminatedAnotherFollows("kubernetes-plain.yaml");
+  }
+
+  private void thePodThatLeadsIsLabelledAndWhenItIsTerminatedAnotherFollows(String file)
+      throws Exception {
     try (KubernetesNode node = node(file)) {
       List<ClusterPod> pods = ready(node);
       Work first = awaitWorkAbove(0, pods);

@@ -45,6 +45,7 @@ class ThousandElectionsIT {
   }
 
   @Test
+  @Tag("long")
   void fitIntoItsContainerOnPostgresql() throws Exception {
     try (PostgresqlServer server = PostgresqlServer.fresh()) {
       Path password = Files.writeString(folder.resolve("password"), PostgresqlServer.PASSWORD);

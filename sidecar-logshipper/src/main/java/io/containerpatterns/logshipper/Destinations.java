@@ -208,7 +208,7 @@ final class Destinations {
             around.ticker(),
             timeout(to),
             tls,
-            compression(to) == Compression.GZIP,
+            compression(to, "none", "gzip") == Compression.GZIP,
             around.hostname());
     for (Opener opener : ServiceLoader.load(Opener.class)) {
       if (opener.opens(to.kind())) {

@@ -82,6 +82,10 @@ final class DestinationsTest {
         "elastic+http://e:9200 | LOGSHIPPER_SHIP_TO: \"elastic+http://e:9200\" (expected: the name"
             + " of the index or data stream as the path); write it as"
             + " elastic+http://host:9200/logs",
+        "kafka://k/logs?compression=gzip | LOGSHIPPER_SHIP_TO: \"kafka://k/logs\" (expected: a"
+            + " destination that this image can speak to)",
+        "kafka://k/logs?compression=zstd | LOGSHIPPER_SHIP_TO: \"compression=zstd\" (expected:"
+            + " another value of compression: one of none, gzip)",
         "kafka://k/logs | LOGSHIPPER_SHIP_TO: \"kafka://k/logs\" (expected: a destination that this"
             + " image can speak to); take the image whose tag ends with -kafka, such as"
             + " containerpatterns/sidecar-logshipper:",

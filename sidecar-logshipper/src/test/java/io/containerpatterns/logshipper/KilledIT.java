@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whoever is killed or stopped at any moment loses no line. */
 final class KilledIT {
   private static final boolean LONG = Boolean.getBoolean("containerpatterns.long");
-  private static final int KILLS = LONG ? 200 : 12;
+  private static final int KILLS = LONG ? 200 : 8;
   private static final int LINES_A_SECOND = 500;
   private static final int ROTATE_EVERY = 400;
   private static final int BATCH_LINES = 200;

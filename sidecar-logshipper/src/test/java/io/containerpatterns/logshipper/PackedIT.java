@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Rotations that the programs gzip and zstd compress are read once, whoever is killed. */
 final class PackedIT {
   private static final boolean LONG = Boolean.getBoolean("containerpatterns.long");
-  private static final int KILLS = LONG ? 100 : 10;
+  private static final int KILLS = LONG ? 100 : 4;
   private static final int LINES_A_SECOND = 500;
   private static final int ROTATE_EVERY = 400;
   private static final int BATCH_LINES = 200;
