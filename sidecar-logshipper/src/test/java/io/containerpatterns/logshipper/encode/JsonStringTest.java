@@ -51,7 +51,8 @@ final class JsonStringTest {
       byte[] bytes = new byte[random.nextInt(24)];
       random.nextBytes(bytes);
       if (random.nextBoolean()) {
-        byte[] valid = "ü€😀".getBytes(StandardCharsets.UTF_8);
+        byte[] valid =
+            (random.nextInt(9) == 0 ? "\uFFFD" : "ü€😀").getBytes(StandardCharsets.UTF_8);
         System.arraycopy(valid, 0, bytes, 0, Math.min(valid.length, bytes.length));
       }
       var sink = new Sink(0);
@@ -63,9 +64,24 @@ final class JsonStringTest {
       assertThat(read.replaceAll("\uFFFD+", "\uFFFD"))
           .as("seed %d, %s", seed, Arrays.toString(bytes))
           .isEqualTo(jdk.replaceAll("\uFFFD+", "\uFFFD"));
-      assertThat(invalid > 0).isEqualTo(jdk.indexOf('\uFFFD') >= 0);
-      assertThat(read.chars().filter(unit -> unit == '\uFFFD').count()).isEqualTo(invalid);
+      // The mark may stand in the bytes as such: once in some twenty runs it does.
+      int marks = marks(bytes);
+      assertThat(invalid + marks > 0).isEqualTo(jdk.indexOf('\uFFFD') >= 0);
+      assertThat(read.chars().filter(unit -> unit == '\uFFFD').count())
+          .as("seed %d, %s", seed, Arrays.toString(bytes))
+          .isEqualTo(invalid + marks);
     }
+  }
+
+  /** How often U+FFFD stands in the bytes, which begins with a byte that nothing goes on with. */
+  private static int marks(byte[] bytes) {
+    int marks = 0;
+    for (int i = 0; i + 3 <= bytes.length; i++) {
+      boolean mark =
+          bytes[i] == (byte) 0xef && bytes[i + 1] == (byte) 0xbf && bytes[i + 2] == (byte) 0xbd;
+      marks += mark ? 1 : 0;
+    }
+    return marks;
   }
 
   @Test
