@@ -55,7 +55,13 @@ final class LastWords {
         "bytes",
         limited.bytes(),
         "all",
-        !limited.isFull());
+        files.stream().allMatch(this::isSaid));
+  }
+
+  /** A throttle, or a file that cannot be read, ends it as well as the limit does. */
+  private boolean isSaid(Followed file) {
+    Cursor cursor = shipper.cursor(file.file());
+    return cursor == null || cursor.acknowledged().offset() >= file.size();
   }
 
   private static Anchor slowest(Followed file, List<Shipper> shippers) {
